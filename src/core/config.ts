@@ -1,0 +1,64 @@
+import type { Connection, DestinationRow } from './connection.ts'
+import type { Settings, Store } from './settings.ts'
+
+/** Where workspaces, stores, sources, destinations and connections are kept. Same database as the journal. */
+
+export interface Workspace {
+  readonly id: string
+  readonly name: string
+}
+
+export interface StoreRow extends Store {
+  readonly workspaceId: string
+  readonly name: string
+}
+
+/** One inbound connection: a write key. */
+export interface SourceRow {
+  readonly workspaceId: string
+  readonly id: string
+  readonly storeId: string
+  readonly name: string
+  readonly writeKey: string
+  readonly enabled: boolean
+}
+
+export interface Config {
+  /** Undefined: no source has this write key. */
+  sourceOfKey(writeKey: string): Promise<SourceRow | undefined>
+  workspaces(): Promise<readonly Workspace[]>
+  stores(workspaceId: string): Promise<readonly StoreRow[]>
+  sources(workspaceId: string): Promise<readonly SourceRow[]>
+  /** Of every workspace. */
+  destinations(): Promise<readonly DestinationRow[]>
+  /** Of every workspace, each with its newest version. */
+  connections(): Promise<readonly Connection[]>
+  /** The settings that a connection had in that version (for an intent made under it). */
+  settingsAt(
+    workspaceId: string,
+    connectionId: string,
+    version: number,
+  ): Promise<Settings | undefined>
+
+  addWorkspace(workspace: Workspace): Promise<void>
+  addStore(store: StoreRow): Promise<void>
+  addSource(source: SourceRow): Promise<void>
+  addDestination(destination: DestinationRow): Promise<void>
+  /** Its version becomes 1. */
+  addConnection(connection: Omit<Connection, 'version'>): Promise<void>
+  /** Resolves with the new version. */
+  changeSettings(
+    workspaceId: string,
+    connectionId: string,
+    settings: Settings,
+    at: number,
+  ): Promise<number>
+  changeState(workspaceId: string, connectionId: string, state: Connection['state']): Promise<void>
+  /** `error` undefined: connected again. */
+  markDestination(
+    workspaceId: string,
+    destinationId: string,
+    error: DestinationRow['error'],
+  ): Promise<void>
+  changeSecret(workspaceId: string, destinationId: string, secret: string): Promise<void>
+}

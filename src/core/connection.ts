@@ -1,0 +1,33 @@
+import type { Settings, Store } from './settings.ts'
+
+/** A source joined to a destination, as the engine runs it. */
+export interface Connection {
+  readonly workspaceId: string
+  readonly id: string
+  readonly sourceId: string
+  readonly destinationId: string
+  readonly store: Store
+  /** Rises with every change of the settings. */
+  readonly version: number
+  readonly settings: Settings
+  /** `disconnected`: what waits ends as not sent, and nothing more is taken. */
+  readonly state: 'connected' | 'paused' | 'disconnected'
+  /** Go-live (W32), epoch milliseconds. */
+  readonly since: number
+}
+
+/** A Klaviyo account with its credentials, as it is kept. */
+export interface DestinationRow {
+  readonly workspaceId: string
+  readonly id: string
+  /** Klaviyo's public id of the account, or `key:` and the key's digest where that cannot be read (S5). */
+  readonly accountId: string
+  readonly accountName?: string
+  /** The private key, encrypted. */
+  readonly secret: string
+  readonly state: 'connected' | 'error'
+  /** Why it is in `error`: `key_invalid`, `scope_missing`, `app_uninstalled`; and since when. */
+  readonly error?: { readonly reason: string; readonly detail?: string; readonly at: number }
+  /** Scopes that the credentials were asked for; undefined: a private key, everything is tried. */
+  readonly scopes?: readonly string[]
+}

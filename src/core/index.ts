@@ -1,0 +1,12 @@
+/** The words and the rules: pure TypeScript, without Node, packages, clock or chance. */
+export * from './action.ts'
+export * from './config.ts'
+export * from './connection.ts'
+export * from './destination.ts'
+export * from './engine.ts'
+export * from './event.ts'
+export * from './journal.ts'
+export * from './kit.ts'
+export * from './mapper.ts'
+export * from './reason.ts'
+export * from './settings.ts'

@@ -1,0 +1,294 @@
+import type { Exchange } from './destination.ts'
+import type { Identifiers, Journaled, Lane, Received } from './event.ts'
+import type { Outcome, ReasonCode } from './reason.ts'
+
+/**
+ * The journal, the cursors and the ledger: the port between whoever receives, whoever delivers, and
+ * where it is all kept. One suite (`db/journal.suite.ts`) says what every engine of it must do.
+ */
+
+/** What became of one event handed to `append`, in the order given. */
+export interface Appended {
+  readonly seq: number
+  /** The source had sent this message id before; `seq` is the first one's. Nothing was written. */
+  readonly duplicate: boolean
+  /** As known at this moment (see `Journaled.identifiers`). */
+  readonly identifiers: Identifiers
+  /** The event made a visitor known who has older events waiting in this source. */
+  readonly link: boolean
+}
+
+export interface Refused {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly at: number
+  readonly reason: ReasonCode
+  /** The first 8 KB of what came. */
+  readonly body: string
+}
+
+/** A lease on an account. `fence` rises with every new owner; writes under an older one change nothing. */
+export interface Lease {
+  readonly accountId: string
+  readonly fence: number
+  /** Governor counts that the last owner kept; see `Destination.budget`. */
+  readonly budget?: string
+}
+
+export interface CursorKey {
+  readonly workspaceId: string
+  readonly connectionId: string
+  readonly sourceId: string
+  readonly lane: Lane
+}
+
+/** A bulk batch announced before it was sent: whoever comes next sends exactly this range again. */
+export interface Intent {
+  readonly toSeq: number
+  /** The connection's configuration that it was mapped with. */
+  readonly version: number
+  /** Of the batch's unique ids; a resend that differs is logged as a bug and sent all the same. */
+  readonly digest: string
+}
+
+export interface Cursor extends CursorKey {
+  /** Everything up to here is settled. */
+  readonly seq: number
+  readonly intent?: Intent
+}
+
+/** An event that left the normal way. */
+export interface Exception {
+  readonly workspaceId: string
+  readonly connectionId: string
+  readonly sourceId: string
+  readonly lane: Lane
+  readonly seq: number
+  /**
+   * `retry`: due again at `dueAt`. `replay`: a person asked for it again, due at once.
+   * `kept`: at its end (dropped by Klaviyo's answer, or dead), kept for people to look at and replay.
+   */
+  readonly state: 'retry' | 'replay' | 'kept'
+  readonly reason: ReasonCode
+  readonly tries: number
+  readonly dueAt: number
+  readonly firstAt: number
+  readonly lastAt: number
+  /** What Klaviyo said. */
+  readonly detail?: string
+}
+
+/** One HTTP exchange and the events that it carried. */
+export interface Attempt extends Exchange {
+  readonly id: string
+  /** The events, sorted; a range is given by its ends and `seqs` left out. */
+  readonly fromSeq: number
+  readonly toSeq: number
+  readonly lane: Lane
+  readonly version: number
+}
+
+/** Sets the ledger byte of an event that was settled before (a waiting guest's, an exception's). */
+export interface Patch {
+  readonly seq: number
+  readonly reason: ReasonCode
+}
+
+export interface LatestRow {
+  /** The identifier that names the person, as `email:a@b.co`. */
+  readonly person: string
+  readonly group: string
+  readonly occurredAt: number
+}
+
+export interface Settlement {
+  readonly fence: number
+  readonly accountId: string
+  readonly cursor: CursorKey
+  /** Moves the cursor to the end of `reasons`: the outcome of each event after the old cursor, in order. Empty: the cursor stays. */
+  readonly reasons: readonly ReasonCode[]
+  readonly patches?: readonly Patch[]
+  readonly attempts?: readonly Attempt[]
+  /** Inserted, or put in place of the event's former one. */
+  readonly exceptions?: readonly Exception[]
+  /** Exceptions that are over and leave no trace but their ledger byte. */
+  readonly resolved?: readonly number[]
+  readonly latest?: readonly LatestRow[]
+  readonly budget?: string
+  readonly now: number
+}
+
+/** One line of an event list. */
+export interface EventRow {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly lane: Lane
+  readonly seq: number
+  readonly messageId: string
+  readonly type: string
+  readonly name: string
+  /** As `email:a@b.co`, or undefined for an unknown visitor. */
+  readonly person?: string
+  readonly anonymousId?: string
+  readonly occurredAt: number
+  readonly receivedAt: number
+  /** For one connection; see `Journal.events`. */
+  readonly outcome: Outcome
+  readonly reason?: ReasonCode
+}
+
+export interface EventQuery {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly connectionId: string
+  /** Newest first, at most so many; `before` pages on. */
+  readonly limit: number
+  readonly before?: number
+  readonly outcome?: Outcome
+  readonly reason?: ReasonCode
+  readonly person?: string
+}
+
+export interface EventStory extends EventRow {
+  readonly body: string
+  readonly identifiers: Identifiers
+  readonly attempts: readonly Attempt[]
+  readonly exception?: Exception
+}
+
+/** Where a connection stands in one lane. */
+export interface Standing extends CursorKey {
+  readonly seq: number
+  readonly head: number
+  /** Events after the cursor. */
+  readonly waiting: number
+  /** When the oldest of them was received. */
+  readonly oldestAt?: number
+  readonly counts: Readonly<Partial<Record<ReasonCode, number>>>
+  readonly exceptions: Readonly<Record<'retry' | 'replay' | 'kept', number>>
+  readonly lastSuccessAt?: number
+  readonly lastError?: { readonly at: number; readonly status: number; readonly text: string }
+}
+
+export interface Journal {
+  /**
+   * Appends durably: resolves after the commit, with one answer per event in the order given. Numbers
+   * each source's events without a gap, completes their identifiers from what the store knows, and
+   * records what they reveal. All or nothing for the call; calls that wait together share a commit.
+   * Rejects with `JournalUnavailable` when nothing can be written (disk full): nothing was taken then.
+   */
+  append(events: readonly Received[]): Promise<readonly Appended[]>
+
+  /** Keeps input that is no event, for people to look at. */
+  refuse(refused: readonly Refused[]): Promise<void>
+
+  /**
+   * Events after `after`, in order, without a gap, until `limit` or `maxBytes` is reached (at least one
+   * if there is one). Only what is visible and contiguous: never reads past a missing number.
+   */
+  read(
+    at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
+    after: number,
+    limit: number,
+    maxBytes: number,
+  ): Promise<readonly Journaled[]>
+
+  /** Events by number, in order; numbers that are gone are left out. */
+  readSome(
+    at: { readonly workspaceId: string; readonly sourceId: string },
+    seqs: readonly number[],
+  ): Promise<readonly Journaled[]>
+
+  /**
+   * Guests' events that wait for the visitor whom `seq` made known: those before it, received after
+   * `since`, of the same anonymous id, whose ledger byte for the connection is `anonymous_waiting`. In
+   * order. The `identifiers` are those of the event that made the visitor known.
+   */
+  waitingGuest(cursor: CursorKey, seq: number, since: number): Promise<readonly Journaled[]>
+  /** Those of `from`..`to` (inclusive) that made a visitor known who has events waiting. Ascending. */
+  links(
+    at: { readonly workspaceId: string; readonly sourceId: string },
+    from: number,
+    to: number,
+  ): Promise<readonly number[]>
+
+  /** Takes the accounts that are free (or this node's own already): raises their fence. */
+  claim(
+    accountIds: readonly string[],
+    node: { readonly id: string; readonly leaseMs: number; readonly takeAll?: boolean },
+  ): Promise<readonly Lease[]>
+  /** Prolongs; returns the accounts that are still this node's. */
+  renew(
+    accountIds: readonly string[],
+    node: { readonly id: string; readonly leaseMs: number },
+  ): Promise<readonly string[]>
+  release(accountIds: readonly string[], node: { readonly id: string }): Promise<void>
+
+  /**
+   * The connection's cursors under this lease; made where missing, starting after what the source's journal
+   * holds by then (a new connection begins with what happens from then on). Puts the lease's fence into
+   * them: from here on the former owner's writes change nothing.
+   */
+  adopt(lease: Lease, cursors: readonly CursorKey[]): Promise<readonly Cursor[]>
+
+  /** Announces a bulk batch. False: another owner has taken over; send nothing. */
+  intend(fence: number, cursor: CursorKey, intent: Intent): Promise<boolean>
+
+  /** One transaction. False: another owner has taken over, and nothing was written. */
+  settle(settlement: Settlement): Promise<boolean>
+
+  /** Exceptions of a connection in state `retry` or `replay` that are due, oldest first. */
+  due(
+    connection: { readonly workspaceId: string; readonly connectionId: string },
+    now: number,
+    limit: number,
+  ): Promise<readonly Exception[]>
+  /** When the next exception is due; undefined: none waits. */
+  nextDue(connection: {
+    readonly workspaceId: string
+    readonly connectionId: string
+  }): Promise<number | undefined>
+
+  /** Of the persons and groups asked for, what was applied last. */
+  latest(
+    connection: { readonly workspaceId: string; readonly connectionId: string },
+    asked: readonly { readonly person: string; readonly group: string }[],
+  ): Promise<readonly LatestRow[]>
+
+  /** Makes exceptions in state `replay` of ended events; returns how many. Those that wait already are left alone. */
+  replay(
+    connection: CursorKey,
+    what:
+      | { readonly seqs: readonly number[] }
+      | { readonly reason: ReasonCode }
+      | { readonly all: true },
+    now: number,
+  ): Promise<number>
+
+  // For people:
+  standing(cursor: CursorKey): Promise<Standing>
+  events(query: EventQuery): Promise<readonly EventRow[]>
+  story(query: {
+    readonly workspaceId: string
+    readonly sourceId: string
+    readonly connectionId: string
+    readonly messageId: string
+  }): Promise<EventStory | undefined>
+  refusedCounts(workspaceId: string): Promise<Readonly<Partial<Record<ReasonCode, number>>>>
+  refusedNewest(workspaceId: string, limit: number): Promise<readonly Refused[]>
+
+  /** Drops bodies, attempts and message ids older than the times given; never what a cursor, a guest or an exception still needs. */
+  retain(limits: {
+    readonly now: number
+    readonly bodyMs: number
+    readonly attemptMs: number
+    readonly seenMs: number
+  }): Promise<void>
+
+  close(): Promise<void>
+}
+
+/** Nothing can be written at the moment. The receiver answers 503 with `Retry-After`. */
+export class JournalUnavailable extends Error {
+  override readonly name = 'JournalUnavailable'
+}

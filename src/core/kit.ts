@@ -1,0 +1,11 @@
+/**
+ * What `core` needs from packages and the platform. Made once in `server`; `core` itself imports nothing.
+ */
+export interface Kit {
+  /** E.164, or undefined when it is no possible number. `country` (ISO 3166) reads national forms. */
+  phone(text: string, country: string | undefined): string | undefined
+  /** The domain in ASCII and lower case, or undefined when it is none. */
+  domain(text: string): string | undefined
+  /** Hex SHA-256. */
+  digest(text: string): string
+}

@@ -1,0 +1,402 @@
+/**
+ * Every way an event can end, or wait: its number (the ledger's byte; never reused), its code, its
+ * outcome, a sentence that a shop's marketer understands, and what to do.
+ */
+
+/** The words of house-style 2. `waiting`, `sending`, `retrying` and `held` are not final. */
+export type Outcome =
+  | 'waiting'
+  | 'sending'
+  | 'retrying'
+  | 'held'
+  | 'accepted'
+  | 'confirmed'
+  | 'dropped'
+  | 'retry'
+  | 'dead'
+
+export interface Reason {
+  readonly number: number
+  readonly outcome: Outcome
+  readonly sentence: string
+  readonly todo: string
+}
+
+export const reasons = {
+  // 0 is never written: a byte that is 0 means a bug.
+  accepted: {
+    number: 1,
+    outcome: 'accepted',
+    sentence: 'Klaviyo accepted it.',
+    todo: 'Nothing. Klaviyo shows it within a minute or two.',
+  },
+  confirmed: {
+    number: 2,
+    outcome: 'confirmed',
+    sentence: 'Seen in Klaviyo.',
+    todo: 'Nothing.',
+  },
+  accepted_with_note: {
+    number: 3,
+    outcome: 'accepted',
+    sentence: 'Klaviyo accepted it after something was left out or put right on the way.',
+    todo: 'Open the event to see what was changed.',
+  },
+  nothing_to_send: {
+    number: 10,
+    outcome: 'dropped',
+    sentence: 'This event holds nothing that Klaviyo keeps.',
+    todo: 'Nothing, unless you expected a metric: then check its mapping.',
+  },
+  no_identifier: {
+    number: 11,
+    outcome: 'dropped',
+    sentence:
+      'The shopper has no email address or other identifier, so Klaviyo has nobody to attach it to.',
+    todo: 'Identify shoppers at login, signup or in a form, or choose another identity policy for the connection.',
+  },
+  anonymous_waiting: {
+    number: 12,
+    outcome: 'waiting',
+    sentence:
+      'The shopper is still unknown. It is kept for 30 days and sent when the shopper logs in or fills in a form.',
+    todo: 'Nothing: it is sent by itself once the shopper is known.',
+  },
+  anonymous_expired: {
+    number: 13,
+    outcome: 'dropped',
+    sentence: 'The shopper stayed unknown for 30 days.',
+    todo: 'Identify shoppers earlier, for example with a newsletter form.',
+  },
+  event_disabled: {
+    number: 14,
+    outcome: 'dropped',
+    sentence: 'This kind of event is switched off for the connection.',
+    todo: 'Switch it on in the connection’s settings. What arrived meanwhile can be replayed.',
+  },
+  rule_dropped: {
+    number: 15,
+    outcome: 'dropped',
+    sentence: 'A rule of the connection removed it.',
+    todo: 'Open the rule and change it if this event should be sent.',
+  },
+  no_rule: {
+    number: 16,
+    outcome: 'dropped',
+    sentence: 'No rule of the connection lets this event through.',
+    todo: 'Add a rule for it if it should be sent.',
+  },
+  connection_off: {
+    number: 17,
+    outcome: 'dropped',
+    sentence: 'The connection was switched off when its turn came.',
+    todo: 'Switch the connection on. Use a backfill or a replay for what was missed.',
+  },
+  disconnected: {
+    number: 18,
+    outcome: 'dropped',
+    sentence: 'The connection was disconnected before it was sent.',
+    todo: 'Connect again. Use a backfill for what was missed.',
+  },
+  before_go_live: {
+    number: 19,
+    outcome: 'dropped',
+    sentence: 'It arrived before the connection was made.',
+    todo: 'Use a backfill to bring in history.',
+  },
+  staff_traffic: {
+    number: 20,
+    outcome: 'dropped',
+    sentence: 'It came from a member of the shop’s staff.',
+    todo: 'Switch on admin tracking if staff should be tracked.',
+  },
+  bot_traffic: {
+    number: 21,
+    outcome: 'dropped',
+    sentence: 'It came from a bot.',
+    todo: 'Nothing.',
+  },
+  consent_denied: {
+    number: 22,
+    outcome: 'dropped',
+    sentence: 'The shopper did not agree to tracking.',
+    todo: 'Nothing: this is the shopper’s choice.',
+  },
+  browser_may_not: {
+    number: 23,
+    outcome: 'dropped',
+    sentence:
+      'A browser may not say this: orders and other people’s data must come from the shop’s server.',
+    todo: 'Send it from the shop’s server, or allow this write key to say everything.',
+  },
+  scope_not_asked: {
+    number: 24,
+    outcome: 'dropped',
+    sentence: 'The connection was never given the permission that this needs.',
+    todo: 'Connect again with that permission.',
+  },
+  kept_for_next_event: {
+    number: 25,
+    outcome: 'dropped',
+    sentence: 'Its details are kept here and travel with the shopper’s next event.',
+    todo: 'Nothing. Give the connection the permission profiles:write to send it at once.',
+  },
+  duplicate: {
+    number: 26,
+    outcome: 'dropped',
+    sentence: 'The same event was already received.',
+    todo: 'Nothing: the first one counts.',
+  },
+  event_not_listed: {
+    number: 27,
+    outcome: 'dropped',
+    sentence: 'The call itself says that it is not for Klaviyo.',
+    todo: 'Change the `integrations` switch of the call.',
+  },
+  invalid_email: {
+    number: 30,
+    outcome: 'dropped',
+    sentence: 'The email address is not valid, and nothing else says who the shopper is.',
+    todo: 'Correct the address where the shopper enters it.',
+  },
+  invalid_phone: {
+    number: 31,
+    outcome: 'dropped',
+    sentence: 'The phone number is not valid, and nothing else says who the shopper is.',
+    todo: 'Send phone numbers with their country code (+49…), or set the store’s country.',
+  },
+  invalid_payload: {
+    number: 32,
+    outcome: 'dropped',
+    sentence: 'The event could not be read.',
+    todo: 'Look at the field that is named and correct it where the event is made.',
+  },
+  payload_too_large: {
+    number: 33,
+    outcome: 'dead',
+    sentence: 'The event is larger than Klaviyo accepts (5 MB).',
+    todo: 'Send fewer or shorter properties.',
+  },
+  payload_too_deep: {
+    number: 34,
+    outcome: 'dropped',
+    sentence: 'The event is nested too deeply.',
+    todo: 'Flatten its properties.',
+  },
+  time_out_of_range: {
+    number: 35,
+    outcome: 'dropped',
+    sentence: 'The event’s date is before 1990 or more than a year ahead.',
+    todo: 'Correct the clock or the timestamp where the event is made.',
+  },
+  metric_name_invalid: {
+    number: 36,
+    outcome: 'dropped',
+    sentence: 'The event’s name is empty or longer than Klaviyo accepts (127 characters).',
+    todo: 'Use a shorter name, or map it to one.',
+  },
+  paused: {
+    number: 40,
+    outcome: 'held',
+    sentence: 'The connection is paused.',
+    todo: 'Resume it: everything that waits is sent then.',
+  },
+  key_invalid: {
+    number: 41,
+    outcome: 'held',
+    sentence: 'Klaviyo refused the key: it was deleted or changed.',
+    todo: 'Connect the account again. Everything that waits is sent then.',
+  },
+  scope_missing: {
+    number: 42,
+    outcome: 'held',
+    sentence: 'The key lacks a permission that this needs.',
+    todo: 'Give the key that permission in Klaviyo, or connect again.',
+  },
+  app_uninstalled: {
+    number: 43,
+    outcome: 'held',
+    sentence: 'The app was removed in Klaviyo.',
+    todo: 'Connect again, or disconnect here.',
+  },
+  rate_limited: {
+    number: 44,
+    outcome: 'retrying',
+    sentence: 'Klaviyo asked us to wait. Nothing is lost.',
+    todo: 'Nothing: it goes on by itself.',
+  },
+  klaviyo_unavailable: {
+    number: 45,
+    outcome: 'retrying',
+    sentence: 'Klaviyo is having trouble. We keep trying.',
+    todo: 'Nothing: it goes on by itself.',
+  },
+  klaviyo_unreachable: {
+    number: 46,
+    outcome: 'retrying',
+    sentence: 'Klaviyo cannot be reached from here. We keep trying.',
+    todo: 'Check the network and the name server of this host if it lasts.',
+  },
+  klaviyo_rejected: {
+    number: 50,
+    outcome: 'dropped',
+    sentence: 'Klaviyo rejected it.',
+    todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
+  },
+  scope_forbidden: {
+    number: 51,
+    outcome: 'dropped',
+    sentence: 'Klaviyo does not let this key do that.',
+    todo: 'Give the key the permission that is named, then replay.',
+  },
+  retries_exhausted: {
+    number: 52,
+    outcome: 'dead',
+    sentence: 'It failed as often as the settings allow.',
+    todo: 'Open the event to see why, then replay it.',
+  },
+  rejected_after_retry: {
+    number: 53,
+    outcome: 'dead',
+    sentence: 'Klaviyo rejected it again in the retry cycle.',
+    todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
+  },
+  retry_cycle: {
+    number: 54,
+    outcome: 'retry',
+    sentence: 'It failed and waits for the next retry cycle.',
+    todo: 'Nothing, or replay it now.',
+  },
+  single_failure: {
+    number: 55,
+    outcome: 'dead',
+    sentence: 'It kept failing while other events of the account went through.',
+    todo: 'Open the event to see what Klaviyo answered, then replay it.',
+  },
+  discarded: {
+    number: 56,
+    outcome: 'dropped',
+    sentence: 'A member discarded it.',
+    todo: 'Nothing.',
+  },
+  // Refused at the door: kept in `refused`, never in the journal.
+  refused_unreadable: {
+    number: 60,
+    outcome: 'dropped',
+    sentence: 'It is not an event: it cannot be read as one.',
+    todo: 'Send a JSON object with a `type`.',
+  },
+  refused_no_name: {
+    number: 61,
+    outcome: 'dropped',
+    sentence: 'A track call needs the name of the event.',
+    todo: 'Send `event`, for example "Product Viewed".',
+  },
+  refused_no_id: {
+    number: 62,
+    outcome: 'dropped',
+    sentence: 'It names no person at all: no userId, anonymousId, email or phone.',
+    todo: 'Send `userId` or `anonymousId`.',
+  },
+  refused_too_deep: {
+    number: 63,
+    outcome: 'dropped',
+    sentence: 'It is nested more than 32 levels deep.',
+    todo: 'Flatten its properties.',
+  },
+  refused_too_large: {
+    number: 64,
+    outcome: 'dropped',
+    sentence: 'It is larger than 1 MB.',
+    todo: 'Send fewer or shorter properties.',
+  },
+  refused_prototype_key: {
+    number: 65,
+    outcome: 'dropped',
+    sentence: 'It holds a key that is not allowed (`__proto__`, `constructor` or `prototype`).',
+    todo: 'Rename the key.',
+  },
+  /** The event's own row in `exception` says what is with it. */
+  exception: {
+    number: 200,
+    outcome: 'retrying',
+    sentence: 'It left the normal way and is handled by itself.',
+    todo: 'Open the event.',
+  },
+  // Notes: why something was changed on the way. Never an event's own reason.
+  phone_left_out: {
+    number: 210,
+    outcome: 'accepted',
+    sentence: 'The phone number was left out because it is not valid.',
+    todo: 'Send phone numbers with their country code (+49…), or set the store’s country.',
+  },
+  email_left_out: {
+    number: 211,
+    outcome: 'accepted',
+    sentence: 'The email address was left out because it is not valid.',
+    todo: 'Correct the address where the shopper enters it.',
+  },
+  profile_conflict: {
+    number: 212,
+    outcome: 'accepted',
+    sentence: 'Two profiles share these identifiers; the one that Klaviyo named was used.',
+    todo: 'Merge the two profiles in Klaviyo.',
+  },
+  items_cut: {
+    number: 213,
+    outcome: 'accepted',
+    sentence:
+      'The list of items was cut to the 4,000 that Klaviyo takes; each line is still sent by itself.',
+    todo: 'Nothing.',
+  },
+  properties_cut: {
+    number: 214,
+    outcome: 'accepted',
+    sentence: 'Klaviyo takes 400 properties an event; the rest was left out.',
+    todo: 'Choose which properties are sent.',
+  },
+  text_cut: {
+    number: 215,
+    outcome: 'accepted',
+    sentence: 'A text longer than Klaviyo takes (100 KB) was cut.',
+    todo: 'Send shorter texts.',
+  },
+  deprecated_items: {
+    number: 216,
+    outcome: 'accepted',
+    sentence: '`items` was read as `products`. It is an old name.',
+    todo: 'Send `products` instead.',
+  },
+  value_left_out: {
+    number: 217,
+    outcome: 'accepted',
+    sentence: 'The amount was left out because it is not a number.',
+    todo: 'Send amounts as numbers in major units.',
+  },
+  currency_left_out: {
+    number: 218,
+    outcome: 'accepted',
+    sentence: 'The currency was left out because it is not a three-letter code.',
+    todo: 'Send currencies as EUR, USD, …',
+  },
+  depth_cut: {
+    number: 219,
+    outcome: 'accepted',
+    sentence: 'Properties nested deeper than Klaviyo takes (10) were sent as text.',
+    todo: 'Flatten them if they should be used in segments.',
+  },
+} as const satisfies Readonly<Record<string, Reason>>
+
+export type ReasonCode = keyof typeof reasons
+
+const byNumber = new Map<number, ReasonCode>(
+  (Object.keys(reasons) as ReasonCode[]).map((code) => [reasons[code].number, code]),
+)
+
+/** The code that a ledger byte stands for. Throws on a number that no reason has: the ledger is damaged. */
+export function reasonOf(number: number): ReasonCode {
+  const code = byNumber.get(number)
+  if (code === undefined)
+    throw new Error(`No reason has the number ${number}: the ledger is damaged.`)
+  return code
+}

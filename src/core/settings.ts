@@ -1,0 +1,70 @@
+import type { MetricMapping } from './mapping/mapping.ts'
+
+/**
+ * How a connection treats what its source sends: everything that an operator can change. Data, so that
+ * it can be stored, versioned, exported and undone.
+ */
+
+export type PresetName = 'storefront' | 'platform' | 'hub' | 'stream' | 'try-on'
+
+/** Which identity an event must have to be sent (C1). */
+export type IdentityPolicy = 'email-only' | 'any-identifier' | 'anonymous-allowed'
+
+/** Decides which events go on. The first rule that matches decides. */
+export interface Rule {
+  readonly name: string
+  /** Event names, compared without case and surrounding spaces; `*` stands for any run of characters. */
+  readonly events: readonly string[]
+  readonly then: 'send' | 'drop'
+}
+
+export interface Settings {
+  readonly preset: PresetName
+  /** `Is Enabled` (Z3): when false, events end as not sent. */
+  readonly enabled: boolean
+  readonly identity: IdentityPolicy
+  /** Under `anonymous-allowed`: send guests' events at once with their anonymous id instead of holding them. */
+  readonly sendGuestsAtOnce: boolean
+  /** Per function (a metric's name, `profiles`, `subscriptions`): only `false` switches off. */
+  readonly switches: Readonly<Record<string, boolean>>
+  readonly rules: readonly Rule[]
+  /** What an event does that no rule matches. */
+  readonly withoutRule: 'send' | 'drop'
+  /** R7: the list that `subscribe: true` joins. */
+  readonly listId?: string
+  /** R5, R6: channels that `subscribe: true` gives consent for, unless the call says otherwise. */
+  readonly emailConsent: boolean
+  readonly smsConsent: boolean
+  /** C3: also put `$value` and `$event_id` into the properties. */
+  readonly legacyNames: boolean
+  /** C16: `store`: `store:object:id[:line]`; `given`: the id as it was sent. */
+  readonly uniqueIds: 'store' | 'given'
+  /** Changes to the built-in mappings, and new ones, by the source event's name. `null` removes one. */
+  readonly mappings: Readonly<Record<string, MetricMapping | null>>
+  /** Track events without a mapping go under their own name (R13); false: not sent (`no_rule`). */
+  readonly passUnknown: boolean
+  /** Events of page and screen calls are sent. */
+  readonly pages: boolean
+  /** S37: at most so many requests a second; undefined: Klaviyo's limits alone. */
+  readonly requestsPerSecond?: number
+  /** C11: what goes out later than this after it happened goes with `backfill: true`. Milliseconds. */
+  readonly lateAfterMs: number
+  /** S30: what a 403 holds: the whole destination, or only the actions that need the scope. */
+  readonly onForbidden: 'hold' | 'narrow'
+  /** C5. `wait`: an account's fault makes its events wait; an event's own fault ends it. `cycle`: retry cycles. */
+  readonly patience: 'wait' | 'cycle'
+  /** Patience `cycle`: time between retry cycles. */
+  readonly retryCycleMs: number
+}
+
+/** What mapping needs to know of the store. */
+export interface Store {
+  readonly id: string
+  /** Starts unique ids (`acme:order:1042`). */
+  readonly key: string
+  readonly domain?: string
+  /** ISO 3166 alpha-2: reads phone numbers without a country code. */
+  readonly country?: string
+  /** ISO 4217: for amounts that name no currency. */
+  readonly currency?: string
+}
