@@ -72,7 +72,6 @@ export interface SendOptions {
   readonly backfill: boolean
   /** The request is given up after so many milliseconds. */
   readonly timeoutMs: number
-  readonly signal?: AbortSignal
 }
 
 /**
