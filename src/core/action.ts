@@ -37,6 +37,8 @@ export interface EventAction {
   /** Klaviyo keeps the first event per profile, metric and unique id. 1-255 characters. */
   readonly uniqueId: string
   readonly profile: ProfileInput
+  /** Klaviyo's flows do not start from it. Set by the engine for history and for what goes out late (C11). */
+  readonly backfill?: boolean
 }
 
 /** Create the profile or update it. */

@@ -68,8 +68,6 @@ export interface SendResult {
 }
 
 export interface SendOptions {
-  /** Klaviyo's flows do not start from these events. */
-  readonly backfill: boolean
   /** The request is given up after so many milliseconds. */
   readonly timeoutMs: number
 }
@@ -88,7 +86,10 @@ export interface Destination {
   waitMs(way: Way): number
   /** How many requests of this way could still go out within the running minute without running its window dry. */
   headroom(way: Way): number
-  /** Takes the permit and sends. The caller has seen `waitMs` = 0 in the same tick. */
+  /**
+   * Takes the permit and sends. The caller has seen `waitMs` = 0 in the same tick. One request of the ways
+   * `subscribe` and `unsubscribe` carries actions of equal channels, list and source.
+   */
   send(way: Way, actions: readonly Action[], options: SendOptions): Promise<SendResult>
   /** What the windows hold, to be kept with settle and handed to the next owner (JSON text). */
   budget(): string
