@@ -168,7 +168,59 @@ export const operations: { readonly [id in OperationId]: Operation } = ${table(
   ]),
 )}`
 
+// A schema keeps what a check needs. `oneOf` unions of this file hold identical branches, so the
+// simulator reads them as anyOf.
+function schemaOf(schema) {
+  if (schema.$ref !== undefined) {
+    const name = schema.$ref.slice('#/components/schemas/'.length)
+    return { ref: name, ...(schema.nullable ? { nullable: true } : {}) }
+  }
+  const kept = {}
+  for (const key of ['type', 'format', 'enum', 'required', 'nullable']) {
+    if (schema[key] !== undefined) kept[key] = schema[key]
+  }
+  if (schema.items !== undefined) kept.items = schemaOf(schema.items)
+  if (schema.oneOf !== undefined) kept.anyOf = schema.oneOf.map(schemaOf)
+  if (schema.properties !== undefined) {
+    kept.properties = Object.fromEntries(
+      Object.entries(schema.properties).map(([name, value]) => [name, schemaOf(value)]),
+    )
+  }
+  return kept
+}
+
+function requestsOf(found) {
+  const bodies = {}
+  const schemas = {}
+  const collect = (value) => {
+    if (Array.isArray(value)) return value.forEach(collect)
+    if (typeof value !== 'object' || value === null) return undefined
+    if (typeof value.ref === 'string' && schemas[value.ref] === undefined) {
+      schemas[value.ref] = schemaOf(document.components.schemas[value.ref])
+      collect(schemas[value.ref])
+    }
+    return Object.values(value).forEach(collect)
+  }
+  for (const { id, operation } of found) {
+    const schema = operation.requestBody?.content['application/vnd.api+json']?.schema
+    if (schema === undefined) continue
+    bodies[id] = schemaOf(schema)
+    collect(bodies[id])
+  }
+  return { bodies, schemas }
+}
+
+const { bodies, schemas } = requestsOf(operations)
+const forRequests = `${notice}
+
+import type { Schema } from '../schema.ts'
+
+/** What each operation takes for a body. */
+export const bodies: { readonly [operation: string]: Schema } = ${table(Object.entries(bodies))}
+export const schemas: { readonly [name: string]: Schema } = ${table(Object.entries(schemas))}`
+
 for (const [file, text] of [
+  ['src/simulator/generated/requests.ts', forRequests],
   ['src/klaviyo/generated/tables.ts', forClient],
   ['src/simulator/generated/tables.ts', forSimulator],
 ]) {
