@@ -67,7 +67,7 @@ export interface Journaled {
   readonly workspaceId: string
   readonly sourceId: string
   readonly lane: Lane
-  /** Its place in the source's journal: gapless, from 1. */
+  /** Its place in its lane of the source's journal: gapless, from 1. */
   readonly seq: number
   readonly messageId: string
   readonly name: string

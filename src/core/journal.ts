@@ -7,6 +7,11 @@ import type { Outcome, ReasonCode } from './reason.ts'
  * where it is all kept. One suite (`db/journal.suite.ts`) says what every engine of it must do.
  */
 
+/**
+ * Numbers: `seq` is gapless, from 1, within one lane of one source. So a cursor, a patch, an exception
+ * and an attempt are always of a lane; guest history (`links`, `waitingGuest`) is of lane `live`.
+ */
+
 /** What became of one event handed to `append`, in the order given. */
 export interface Appended {
   readonly seq: number
@@ -88,7 +93,10 @@ export interface Attempt extends Exchange {
   readonly version: number
 }
 
-/** Sets the ledger byte of an event that was settled before (a waiting guest's, an exception's). */
+/**
+ * Sets the ledger byte of an event of the cursor's lane that was settled before (a waiting guest's, an
+ * exception's), or is settled by the same call.
+ */
 export interface Patch {
   readonly seq: number
   readonly reason: ReasonCode
@@ -99,6 +107,8 @@ export interface LatestRow {
   readonly person: string
   readonly group: string
   readonly occurredAt: number
+  /** `first`: a row that exists stays. Else the newest `occurredAt` stays. */
+  readonly keep?: 'latest' | 'first'
 }
 
 export interface Settlement {
@@ -107,11 +117,16 @@ export interface Settlement {
   readonly cursor: CursorKey
   /** Moves the cursor to the end of `reasons`: the outcome of each event after the old cursor, in order. Empty: the cursor stays. */
   readonly reasons: readonly ReasonCode[]
+  /**
+   * The number that `reasons` begin with. When the cursor does not stand just before it, nothing is
+   * written and the answer is false. Without it `reasons` begin after the cursor, wherever that is.
+   */
+  readonly fromSeq?: number
   readonly patches?: readonly Patch[]
   readonly attempts?: readonly Attempt[]
   /** Inserted, or put in place of the event's former one. */
   readonly exceptions?: readonly Exception[]
-  /** Exceptions that are over and leave no trace but their ledger byte. */
+  /** Exceptions of the cursor's lane that are over and leave no trace but their ledger byte. */
   readonly resolved?: readonly number[]
   readonly latest?: readonly LatestRow[]
   readonly budget?: string
@@ -141,6 +156,8 @@ export interface EventQuery {
   readonly workspaceId: string
   readonly sourceId: string
   readonly connectionId: string
+  /** `live` unless told. */
+  readonly lane?: Lane
   /** Newest first, at most so many; `before` pages on. */
   readonly limit: number
   readonly before?: number
@@ -164,6 +181,7 @@ export interface Standing extends CursorKey {
   readonly waiting: number
   /** When the oldest of them was received. */
   readonly oldestAt?: number
+  /** How many settled events have each ledger byte now; events whose bodies are gone count too. */
   readonly counts: Readonly<Partial<Record<ReasonCode, number>>>
   readonly exceptions: Readonly<Record<'retry' | 'replay' | 'kept', number>>
   readonly lastSuccessAt?: number
@@ -195,7 +213,7 @@ export interface Journal {
 
   /** Events by number, in order; numbers that are gone are left out. */
   readSome(
-    at: { readonly workspaceId: string; readonly sourceId: string },
+    at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
     seqs: readonly number[],
   ): Promise<readonly Journaled[]>
 
@@ -205,7 +223,7 @@ export interface Journal {
    * order. The `identifiers` are those of the event that made the visitor known.
    */
   waitingGuest(cursor: CursorKey, seq: number, since: number): Promise<readonly Journaled[]>
-  /** Those of `from`..`to` (inclusive) that made a visitor known who has events waiting. Ascending. */
+  /** Those of `from`..`to` (inclusive) in lane `live` that made a visitor known who has events waiting. Ascending. */
   links(
     at: { readonly workspaceId: string; readonly sourceId: string },
     from: number,
@@ -227,7 +245,8 @@ export interface Journal {
   /**
    * The connection's cursors under this lease; made where missing, starting after what the source's journal
    * holds by then (a new connection begins with what happens from then on). Puts the lease's fence into
-   * them: from here on the former owner's writes change nothing.
+   * them: from here on the former owner's writes change nothing. Empty when the lease itself is another's
+   * by now.
    */
   adopt(lease: Lease, cursors: readonly CursorKey[]): Promise<readonly Cursor[]>
 
