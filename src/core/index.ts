@@ -1,5 +1,6 @@
 /** The words and the rules: pure TypeScript, without Node, packages, clock or chance. */
 export * from './action.ts'
+export * from './budget.ts'
 export * from './config.ts'
 export * from './connection.ts'
 export * from './destination.ts'
