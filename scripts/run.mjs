@@ -65,8 +65,8 @@ function findNode() {
     console.error(`Fetching Node ${version}: this machine has ${process.version}.`)
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-    const arguments_ = ['install', '--prefix', folder, '--no-save', '--ignore-scripts']
-    runNpm([...arguments_, '--loglevel=error', `${binary}@${version}`])
+    const parameters = ['install', '--prefix', folder, '--no-save', '--ignore-scripts']
+    runNpm([...parameters, '--loglevel=error', `${binary}@${version}`])
     if (!works(fetched)) {
       stop(
         `Tillpost needs Node ${neededMajor} or newer; this machine has ${process.version}, and there is no ` +
@@ -101,19 +101,19 @@ function run(node, [file, ...rest]) {
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }
 
-function npm(...arguments_) {
-  const { status, signal } = runNpm(arguments_)
+function npm(...parameters) {
+  const { status, signal } = runNpm(parameters)
   if (signal) process.exit(128 + constants.signals[signal])
   if (status !== 0) {
     stop(
-      `npm ${arguments_.join(' ')} failed; the lines above say why. Then run the same command again.`,
+      `npm ${parameters.join(' ')} failed; the lines above say why. Then run the same command again.`,
     )
   }
 }
 
 /** Its words go to stderr: stdout belongs to the program that is started in the end. */
-function runNpm(arguments_) {
-  return spawnSync('npm', arguments_, { cwd: root, stdio: ['inherit', 2, 2], shell: windows })
+function runNpm(parameters) {
+  return spawnSync('npm', parameters, { cwd: root, stdio: ['inherit', 2, 2], shell: windows })
 }
 
 function stop(message, code = 1) {

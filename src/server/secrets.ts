@@ -1,0 +1,96 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+
+/**
+ * Encrypts what must not be readable in the database: AES-256-GCM under a ring of keys. The first key
+ * is active, the others still open what was sealed with them, so a new key is put in front, and the old
+ * one is taken away once nothing is sealed with it.
+ *
+ * `owner` names what the secret belongs to; a text moved to another owner does not open.
+ */
+export interface Secrets {
+  seal(text: string, owner: string): string
+  /** Throws `SecretUnreadable` when no key of the ring fits or the text was changed. */
+  open(sealed: string, owner: string): string
+  /** Sealed with a key that is not the active one. */
+  isOld(sealed: string): boolean
+}
+
+export class SecretUnreadable extends Error {
+  override readonly name = 'SecretUnreadable'
+}
+
+/** @param ring keys of 32 bytes in base64, separated by commas or white space */
+export function openSecrets(ring: string): Secrets {
+  const keys = readRing(ring)
+  const [active] = keys
+  if (active === undefined) {
+    throw new Error('The key ring is empty. It needs at least one key: `openssl rand -base64 32`.')
+  }
+
+  return {
+    seal(text, owner) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', active.key, nonce).setAAD(Buffer.from(owner))
+      const bytes = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]
+      return ['v1', active.id, Buffer.concat(bytes).toString('base64url')].join('.')
+    },
+
+    open(sealed, owner) {
+      const [version, id, content] = sealed.split('.')
+      const match = keys.find((key) => key.id === id)
+      if (version !== 'v1' || content === undefined || match === undefined) {
+        throw new SecretUnreadable(
+          `A stored secret was encrypted with a key that is not there (${id ?? 'unknown'}). ` +
+            'Put that key back into TILLPOST_KEYS or the data folder’s `keys` file.',
+        )
+      }
+      const bytes = Buffer.from(content, 'base64url')
+      try {
+        const decipher = createDecipheriv('aes-256-gcm', match.key, bytes.subarray(0, 12), {
+          authTagLength: 16,
+        })
+        decipher.setAAD(Buffer.from(owner)).setAuthTag(bytes.subarray(-16))
+        return decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8')
+      } catch {
+        throw new SecretUnreadable(
+          'A stored secret was changed or belongs to something else. Enter it again.',
+        )
+      }
+    },
+
+    isOld: (sealed) => sealed.split('.')[1] !== active.id,
+  }
+}
+
+/** The ring in the file, which is made at the first start. `made` says that it was just now. */
+export function readKeyFile(file: string): { readonly ring: string; readonly made: boolean } {
+  if (existsSync(file)) return { ring: readFileSync(file, 'utf8'), made: false }
+  const ring = `${randomBytes(32).toString('base64')}\n`
+  // `wx`: two first starts at once must not end with two different rings.
+  writeFileSync(file, ring, { mode: 0o600, flag: 'wx' })
+  return { ring, made: true }
+}
+
+interface Key {
+  /** From the key itself, so that a ring is nothing but a list of keys. */
+  readonly id: string
+  readonly key: Buffer
+}
+
+function readRing(ring: string): readonly Key[] {
+  return ring
+    .split(/[\s,]+/u)
+    .filter((text) => text !== '')
+    .map((text, index) => {
+      const key = Buffer.from(text, 'base64')
+      if (key.length !== 32) {
+        throw new Error(
+          `Key ${index + 1} of the key ring has ${key.length} bytes; it must be 32 bytes in base64. ` +
+            'Make one with `openssl rand -base64 32`.',
+        )
+      }
+      const id = createHash('sha256').update('tillpost key id').update(key).digest('hex')
+      return { id: id.slice(0, 8), key }
+    })
+}
