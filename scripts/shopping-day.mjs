@@ -115,7 +115,12 @@ function knownShopper(person, start) {
   for (const line of cart) {
     send('track', {
       event: 'Product Added',
-      properties: { ...line, value: line.price * line.quantity, currency: 'EUR', item_names: namesOf(cart) },
+      properties: {
+        ...line,
+        value: line.price * line.quantity,
+        currency: 'EUR',
+        item_names: namesOf(cart),
+      },
     })
   }
   send('track', {
@@ -158,17 +163,18 @@ function pixelShopper(person, start) {
       context,
     })
   const seen = some(products, 2 + whole(3))
-  for (const product of seen) send('ViewContent', { ...productOf(product), value: product.price })
-  const cart = some(seen, 1 + whole(3)).map((product) => lineOf(product))
-  for (const line of cart) {
-    send('AddToCart', { ...line, value: line.price * line.quantity, currency: 'EUR' })
+  for (const product of seen) {
+    send('ViewContent', {
+      ...contentOf([{ product, quantity: 1 }]),
+      content_category: product.category,
+    })
   }
-  const value = sumOf(cart)
-  if (chance(0.8)) {
-    const event = chance(0.5) ? 'InitiateCheckout' : 'BeginCheckout'
-    send(event, { value, currency: 'EUR', products: cart })
+  const cart = some(seen, 1 + whole(3)).map((product) => ({ product, quantity: 1 + whole(2) }))
+  for (const line of cart) send('AddToCart', contentOf([line]))
+  if (chance(0.8)) send(chance(0.5) ? 'InitiateCheckout' : 'BeginCheckout', contentOf(cart))
+  if (chance(0.6)) {
+    send('Purchase', { ...contentOf(cart), order_id: `FW-${5000 + person.number}` })
   }
-  if (chance(0.6)) send('Purchase', orderOf(person, cart))
 }
 
 /** The names that Klaviyo itself uses, from the storefront's server. */
@@ -324,6 +330,23 @@ function productOf(product) {
     currency: 'EUR',
     url: `https://fernweh.example/products/${product.id}`,
     image_url: `https://fernweh.example/images/${product.id}.jpg`,
+  }
+}
+
+/** How pixels list products. */
+function contentOf(lines) {
+  return {
+    content_type: 'product',
+    content_ids: lines.map(({ product }) => product.id),
+    content_name: lines.map(({ product }) => product.name).join(', '),
+    contents: lines.map(({ product, quantity }) => ({
+      id: product.id,
+      name: product.name,
+      quantity,
+      item_price: product.price,
+    })),
+    value: money(lines.reduce((sum, { product, quantity }) => sum + product.price * quantity, 0)),
+    currency: 'EUR',
   }
 }
 

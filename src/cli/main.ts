@@ -1,0 +1,74 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { ConfigurationError } from '../server/environment.ts'
+import { demoCommand } from './demo.ts'
+import { eventsCommand } from './events.ts'
+import { explainCommand } from './explain.ts'
+import { Failure } from './failure.ts'
+import { initCommand } from './init.ts'
+import { replayCommand } from './replay.ts'
+import { sendCommand } from './send.ts'
+import { serveCommand } from './serve.ts'
+import { simulatorCommand } from './simulator.ts'
+import { statusCommand } from './status.ts'
+import { note, red } from './terminal.ts'
+
+const program = new Command('tillpost')
+  .description(
+    'Carries what happens in online shops to Klaviyo, and says what became of each event.',
+  )
+  .version('0.1.0')
+  .exitOverride()
+  .configureOutput({ outputError: (text, write) => write(red(text)) })
+  .showHelpAfterError('Run it with --help to see how it is used.')
+  .addHelpText(
+    'after',
+    `
+Environment:
+  TILLPOST_DATA        folder for the database and keys (./data)
+  TILLPOST_HOST        address to listen on (127.0.0.1)
+  TILLPOST_PORT        port to listen on (4400, or the next free one)
+  TILLPOST_KEYS        keys that encrypt what is stored, the active one first (file keys in the data folder)
+  TILLPOST_LOG         silent, error, warn, info or debug (info)
+  KLAVIYO_PRIVATE_KEY  the key that \`init\` stores, encrypted
+  KLAVIYO_BASE_URL     another address than Klaviyo's, for a simulator
+
+Exit codes: 0 it worked, 1 it failed, 2 it was called wrongly.
+`,
+  )
+
+for (const command of [
+  initCommand,
+  serveCommand,
+  demoCommand,
+  sendCommand,
+  explainCommand,
+  statusCommand,
+  eventsCommand,
+  replayCommand,
+  simulatorCommand,
+]) {
+  program.addCommand(command.copyInheritedSettings(program))
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = exitCodeOf(error)
+}
+
+function exitCodeOf(error: unknown): number {
+  // Commander has printed its own message by now; asking for help is no mistake.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Failure) {
+    note(red(error.message))
+    return error.exitCode
+  }
+  if (error instanceof ConfigurationError) {
+    note(red(error.message))
+    return 2
+  }
+  // A bug, or a machine that misbehaves: the stack is what helps then.
+  note(red(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+  return 1
+}

@@ -1,0 +1,38 @@
+import { findPresence } from '../server/presence.ts'
+import type { Presence } from '../server/presence.ts'
+import { Failure } from './failure.ts'
+
+/** The server that runs on this data folder. A `Failure` says how to start one. */
+export function runningServer(dataDir: string): Presence {
+  const presence = findPresence(dataDir)
+  if (presence === undefined) {
+    throw new Failure(
+      `No Tillpost runs on ${dataDir}. Start it with \`tillpost serve\` (or \`npm start\` for the demo), ` +
+        'or name another folder with TILLPOST_DATA.',
+    )
+  }
+  return presence
+}
+
+/** Asks the running server; its refusals become a `Failure` in its own words. */
+export async function ask<T>(url: string, path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(new URL(path, url), {
+      signal: AbortSignal.timeout(30_000),
+      ...(body === undefined
+        ? {}
+        : {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          }),
+    })
+  } catch (error) {
+    const cause = (error as Error).cause instanceof Error ? (error as Error).cause : error
+    throw new Failure(`The server at ${url} does not answer: ${(cause as Error).message}.`)
+  }
+  const text = await response.text()
+  if (!response.ok) throw new Failure(`The server at ${url} answered ${response.status}: ${text}`)
+  return JSON.parse(text) as T
+}

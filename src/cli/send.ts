@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Command } from 'commander'
+import { readEnvironment } from '../server/environment.ts'
+import { eventLines } from './event-lines.ts'
+import { Failure } from './failure.ts'
+import { postEvents } from './post-events.ts'
+import type { Target } from './post-events.ts'
+import { startProgress } from './progress.ts'
+import { ask, runningServer } from './running.ts'
+import { counted, note, print, printJson, yellow } from './terminal.ts'
+
+interface SendOptions {
+  readonly url?: string
+  readonly writeKey?: string
+  readonly wait?: true
+  readonly strict?: true
+  readonly json?: true
+}
+
+export const sendCommand = new Command('send')
+  .description('Send the events of a JSONL file (one JSON object a line) to the running server')
+  .argument('<file>', 'the file, or - for stdin')
+  .option('--url <url>', 'the server, if it is not the one of the data folder')
+  .option('--write-key <key>', 'the source, if it is not the first one of the data folder')
+  .option('--wait', 'wait until what was sent is settled')
+  .option('--strict', 'exit 1 when a line was no event')
+  .option('--json', 'print the result as JSON')
+  .addHelpText(
+    'after',
+    `
+Lines that are no event are named on stderr and passed over. An event without a messageId gets one made
+from its line, so that the same file sent again counts once.
+
+Examples:
+  tillpost send examples/shopping-day.jsonl
+  tillpost send orders.jsonl --wait
+  zcat events.jsonl.gz | tillpost send -
+  tillpost send events.jsonl --url https://events.shop.example --write-key wk_…
+`,
+  )
+  .action(send)
+
+interface BadLine {
+  readonly line: number
+  readonly problem: string
+}
+
+async function send(file: string, options: SendOptions): Promise<void> {
+  const target = targetOf(options)
+  const total = file === '-' ? undefined : await countEvents(file)
+  const progress =
+    total === undefined ? undefined : startProgress({ label: 'Sending', total, unit: 'events' })
+  const bad: BadLine[] = []
+  const taken = await postEvents(target, goodEvents(file, bad), (count) => progress?.at(count))
+  progress?.end()
+  for (const { line, problem } of bad) note(yellow(`Line ${line} was passed over: ${problem}`))
+  if (options.wait === true) await settled(target.url)
+  if (options.json === true) printJson({ sent: taken, bad })
+  else print(summaryOf(taken, bad.length))
+  if (taken === 0 || (options.strict === true && bad.length > 0)) process.exitCode = 1
+}
+
+function targetOf({ url, writeKey }: SendOptions): Target {
+  if (url !== undefined && writeKey !== undefined) return { url, writeKey }
+  if (url !== undefined) throw new Failure('--url needs --write-key with it.', 2)
+  const server = runningServer(readEnvironment(process.env).dataDir)
+  const key = writeKey ?? server.writeKey
+  if (key === undefined) {
+    throw new Failure('There is no source to send to yet. Make one with `tillpost init`.')
+  }
+  return { url: server.url, writeKey: key }
+}
+
+async function* goodEvents(file: string, bad: BadLine[]): AsyncGenerator<Record<string, unknown>> {
+  for await (const line of eventLines(file)) {
+    if (line.type === 'event') yield line.event
+    else bad.push({ line: line.number, problem: line.problem })
+  }
+}
+
+async function countEvents(file: string): Promise<number> {
+  let total = 0
+  for await (const line of eventLines(file)) if (line.type === 'event') total += 1
+  return total
+}
+
+function summaryOf(taken: number, bad: number): string {
+  const sent = `The server took ${counted(taken, 'event')}.`
+  return bad === 0 ? sent : `${sent} ${counted(bad, 'line')} passed over.`
+}

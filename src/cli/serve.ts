@@ -1,0 +1,35 @@
+import { Command } from 'commander'
+import { readEnvironment } from '../server/environment.ts'
+import { startServer } from '../server/start.ts'
+import { interrupted } from './interrupt.ts'
+import { note } from './terminal.ts'
+
+export const serveCommand = new Command('serve')
+  .description('Receive events and deliver them to Klaviyo, until it is stopped')
+  .addHelpText(
+    'after',
+    `
+Writes its log to stdout, one JSON record a line. Ctrl-C or SIGTERM stops it: what is under way is finished
+first, which takes up to 10 seconds; a second Ctrl-C stops it at once. Nothing that was taken is lost either way.
+
+Examples:
+  tillpost serve
+  TILLPOST_DATA=/var/lib/tillpost TILLPOST_PORT=8080 tillpost serve
+`,
+  )
+  .action(serve)
+
+async function serve(): Promise<void> {
+  const stop = interrupted()
+  const server = await startServer({
+    environment: readEnvironment(process.env),
+    notice: (line) => note(line),
+  })
+  if ((await server.config.connections()).length === 0) {
+    note('There is no connection to Klaviyo yet. Stop this and make one with `tillpost init`.')
+  }
+  note(`Tillpost is at ${server.url} (Ctrl-C stops it)`)
+  await stop
+  note('Stopping: finishing what is under way.')
+  await server.stop()
+}

@@ -1,0 +1,50 @@
+import { resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { ConfigurationError, readEnvironment } from './environment.ts'
+
+test('without variables everything has its default', () => {
+  expect(readEnvironment({})).toEqual({
+    dataDir: resolve('data'),
+    host: '127.0.0.1',
+    port: { number: 4400, given: false },
+    logLevel: 'info',
+  })
+})
+
+test('a variable that is set and empty counts as not set', () => {
+  expect(readEnvironment({ TILLPOST_PORT: '', DATABASE_URL: ' ', TILLPOST_KEYS: '' })).toEqual(
+    readEnvironment({}),
+  )
+})
+
+test('variables say where and how it runs', () => {
+  const environment = readEnvironment({
+    TILLPOST_DATA: '/var/lib/tillpost',
+    TILLPOST_HOST: '0.0.0.0',
+    TILLPOST_PORT: '80',
+    TILLPOST_KEYS: 'abc',
+    KLAVIYO_BASE_URL: 'http://127.0.0.1:4402/',
+    TILLPOST_LOG: 'warn',
+  })
+  expect(environment).toEqual({
+    dataDir: '/var/lib/tillpost',
+    host: '0.0.0.0',
+    port: { number: 80, given: true },
+    keys: 'abc',
+    klaviyoUrl: 'http://127.0.0.1:4402',
+    logLevel: 'warn',
+  })
+})
+
+test.each([
+  [{ TILLPOST_PORT: 'eighty' }, /TILLPOST_PORT is "eighty"/u],
+  [{ TILLPOST_PORT: '65536' }, /0 to 65535/u],
+  [{ TILLPOST_PORT: '-1' }, /0 to 65535/u],
+  [{ TILLPOST_LOG: 'loud' }, /silent, error, warn, info, debug/u],
+  [{ KLAVIYO_BASE_URL: 'klaviyo' }, /https:\/\//u],
+  [{ KLAVIYO_BASE_URL: 'http://klaviyo.example' }, /never travel unencrypted/u],
+  [{ DATABASE_URL: 'postgres://localhost/x' }, /Unset DATABASE_URL/u],
+])('a variable that cannot be used is named, with what to do: %j', (env, message) => {
+  expect(() => readEnvironment(env)).toThrow(ConfigurationError)
+  expect(() => readEnvironment(env)).toThrow(message)
+})

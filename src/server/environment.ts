@@ -1,0 +1,93 @@
+import { join, resolve } from 'node:path'
+
+/** What the environment variables say, checked. */
+export interface Environment {
+  /** Where everything is kept. */
+  readonly dataDir: string
+  readonly host: string
+  /** Given: exactly this one. Else 4400, or the next one that is free. */
+  readonly port: { readonly number: number; readonly given: boolean }
+  /** The key ring; undefined: the file `keys` in the data folder. */
+  readonly keys?: string
+  /** Instead of Klaviyo itself: a simulator. */
+  readonly klaviyoUrl?: string
+  readonly logLevel: LogLevel
+}
+
+export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+/** What is wrong with the configuration, and what to do. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError'
+}
+
+/** Throws `ConfigurationError` on the first variable that cannot be used. */
+export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
+  if (text(env.DATABASE_URL) !== undefined) {
+    throw new ConfigurationError(
+      'DATABASE_URL is set, but this version keeps its data in an SQLite file only; PostgreSQL is being ' +
+        'built. Unset DATABASE_URL, and set TILLPOST_DATA to choose the folder.',
+    )
+  }
+  const keys = text(env.TILLPOST_KEYS)
+  const klaviyoUrl = klaviyoUrlOf(text(env.KLAVIYO_BASE_URL))
+  return {
+    dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
+    host: text(env.TILLPOST_HOST) ?? '127.0.0.1',
+    port: portOf(text(env.TILLPOST_PORT)),
+    ...(keys === undefined ? {} : { keys }),
+    ...(klaviyoUrl === undefined ? {} : { klaviyoUrl }),
+    logLevel: logLevelOf(text(env.TILLPOST_LOG)),
+  }
+}
+
+export function databaseFile(dataDir: string): string {
+  return join(dataDir, 'tillpost.db')
+}
+
+const defaultPort = 4400
+
+function portOf(given: string | undefined): Environment['port'] {
+  if (given === undefined) return { number: defaultPort, given: false }
+  return { number: readPort(given, 'TILLPOST_PORT'), given: true }
+}
+
+/** @param name of the variable or option, for the message */
+export function readPort(given: string, name: string): number {
+  const number = Number(given)
+  if (!/^\d+$/u.test(given) || number > 65_535) {
+    throw new ConfigurationError(
+      `${name} is ${JSON.stringify(given)}; it must be a number from 0 to 65535.`,
+    )
+  }
+  return number
+}
+
+function klaviyoUrlOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const url = URL.parse(given)
+  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(url?.hostname ?? '')
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) {
+    throw new ConfigurationError(
+      `KLAVIYO_BASE_URL is ${JSON.stringify(given)}; it must be an https:// address, or an http:// one ` +
+        'on this machine. Keys never travel unencrypted.',
+    )
+  }
+  return url.origin
+}
+
+function logLevelOf(given: string | undefined): LogLevel {
+  const level = logLevels.find((name) => name === (given ?? 'info'))
+  if (level === undefined) {
+    throw new ConfigurationError(
+      `TILLPOST_LOG is ${JSON.stringify(given)}; it must be one of ${logLevels.join(', ')}.`,
+    )
+  }
+  return level
+}
+
+/** An empty variable is one that is not set. */
+function text(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value.trim()
+}

@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto'
+
+/** A new id: its prefix says of what, its ULID when (`dst_01JH…`). */
+export function newId(prefix: 'wsp' | 'sto' | 'src' | 'dst' | 'con', now: number): string {
+  let time = ''
+  for (let rest = now, n = 0; n < 10; n += 1, rest = Math.floor(rest / 32)) {
+    time = letters.charAt(rest % 32) + time
+  }
+  const chance = Array.from(randomBytes(16), (byte) => letters.charAt(byte % 32)).join('')
+  return `${prefix}_${time}${chance}`
+}
+
+/** A write key: unguessable, though no secret. */
+export function newWriteKey(): string {
+  return `wk_${randomBytes(15).toString('base64url')}`
+}
+
+const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
