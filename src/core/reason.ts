@@ -385,6 +385,13 @@ export const reasons = {
     sentence: 'Properties nested deeper than Klaviyo takes (10) were sent as text.',
     todo: 'Flatten them if they should be used in segments.',
   },
+  subscription_left_out: {
+    number: 220,
+    outcome: 'accepted',
+    sentence:
+      'A subscription was left out: there is no address for its channel, or the connection was never given the permission.',
+    todo: 'Send the email address or phone number that the consent is for.',
+  },
 } as const satisfies Readonly<Record<string, Reason>>
 
 export type ReasonCode = keyof typeof reasons

@@ -43,8 +43,10 @@ export interface Settings {
   readonly mappings: Readonly<Record<string, MetricMapping | null>>
   /** Track events without a mapping go under their own name (R13); false: not sent (`no_rule`). */
   readonly passUnknown: boolean
-  /** Events of page and screen calls are sent. */
+  /** Page calls are sent, as `Active on Site`. (Screen calls always are, under their own name: R17.) */
   readonly pages: boolean
+  /** S18-S20: the profile keeps UTM parameters (latest and first touch), browser ids and session data. */
+  readonly attribution: boolean
   /** S37: at most so many requests a second; undefined: Klaviyo's limits alone. */
   readonly requestsPerSecond?: number
   /** C11: what goes out later than this after it happened goes with `backfill: true`. Milliseconds. */

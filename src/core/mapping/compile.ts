@@ -1,0 +1,207 @@
+import type { EventAction, ProfileGroup, ProfileInput } from '../action.ts'
+import type { Connection } from '../connection.ts'
+import type { Event, Journaled, JsonObject } from '../event.ts'
+import { type Draft, objectOf } from '../json.ts'
+import type { Kit } from '../kit.ts'
+import { amountOf, currencyOf, roundedTo } from './amount.ts'
+import { fitCount, type Notes } from './fit.ts'
+import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
+import { compileRecord, compileSource, entriesOf } from './record.ts'
+import { addSession } from './session.ts'
+import { fitId, idTextOf, LineIds } from './unique-id.ts'
+
+/** A mapping, ready to run. Its parts are switched by themselves. */
+export interface Compiled {
+  readonly metric: string
+  /** The properties of the profile that this kind of event sets. */
+  groups(event: Event, notes: Notes): readonly ProfileGroup[]
+  event(journaled: Journaled, metric: string, profile: ProfileInput, notes: Notes): EventAction
+  readonly fanOut?: {
+    readonly metric: string
+    events(journaled: Journaled, profile: ProfileInput, notes: Notes): readonly EventAction[]
+  }
+}
+
+/** Turns the data into closures, once: nothing of a mapping is interpreted per event. */
+export function compileMapping(mapping: MetricMapping, connection: Connection, kit: Kit): Compiled {
+  const { store, settings } = connection
+  const fill = compileRecord(mapping.properties ?? {}, {
+    root: 'properties.',
+    others: mapping.others ?? true,
+    drop: mapping.drop ?? [],
+    depth: 1,
+  })
+  const idOf = compileIds(mapping, connection, kit)
+  const readValue = compileSource(mapping.value ?? plainValue)
+  const readCurrency = compileSource(mapping.currency ?? 'properties.currency')
+  const empty: Draft = { Store: store.domain ?? store.key }
+
+  const groups = (mapping.profile ?? []).map(compileGroup)
+  const compiled: Compiled = {
+    metric: mapping.metric,
+    groups: (event, notes) =>
+      groups.map((read) => read(event, notes)).filter((group) => group !== undefined),
+    event(journaled, metric, profile, notes) {
+      const { event } = journaled
+      const out: Draft = {}
+      const given = objectOf(event.properties)
+      fill(given ?? noProperties, event, out, notes)
+      addSession(event, out)
+      const uniqueId = fitId(idOf(journaled, notes), kit)
+      const action: { -readonly [key in keyof EventAction]: EventAction[key] } = {
+        type: 'event',
+        metric,
+        time: journaled.occurredAt,
+        properties: out,
+        uniqueId,
+        profile,
+      }
+      const currency = currencyIn(event, notes)
+      const value = valueIn(readValue(event, notes), currency, notes)
+      if (value !== undefined) {
+        action.value = value
+        if (currency !== undefined) action.currency = currency
+      }
+      if (settings.legacyNames) {
+        if (value !== undefined) out['$value'] = value
+        out['$event_id'] = uniqueId
+      }
+      action.properties = isEmpty(out) ? empty : fitCount(out, notes)
+      return action
+    },
+  }
+  if (mapping.fanOut === undefined) return compiled
+  return {
+    ...compiled,
+    fanOut: {
+      metric: mapping.fanOut.metric,
+      events: compileFanOut(mapping.fanOut, idOf, currencyIn, connection, kit),
+    },
+  }
+
+  function currencyIn(event: Event, notes: Notes): string | undefined {
+    const given = readCurrency(event, notes)
+    if (given === undefined) return store.currency
+    const currency = currencyOf(given)
+    if (currency === undefined) notes.add('currency_left_out')
+    return currency
+  }
+}
+
+/** Of an event without a mapping: `revenue` is its value too (R19). */
+const plainValue = {
+  first: ['properties.$value', 'properties.value', 'properties.revenue'],
+} as const
+
+const noProperties: JsonObject = {}
+
+type ReadId = (journaled: Journaled, notes: Notes) => string
+
+function compileIds(mapping: MetricMapping, { store, settings }: Connection, kit: Kit): ReadId {
+  const readId = compileSource(mapping.id ?? 'properties.$event_id')
+  const readPart = mapping.part === undefined ? undefined : compileSource(mapping.part)
+  const prefix = settings.uniqueIds === 'store' ? `${store.key}:${mapping.object ?? 'event'}:` : ''
+  return (journaled, notes) => {
+    const id = idTextOf(readId(journaled.event, notes))
+    if (id === undefined) return journaled.messageId === '' ? kit.digest('') : journaled.messageId
+    const part = readPart === undefined ? undefined : idTextOf(readPart(journaled.event, notes))
+    return part === undefined ? prefix + id : `${prefix}${id}:${part}`
+  }
+}
+
+function valueIn(given: unknown, currency: string | undefined, notes: Notes): number | undefined {
+  if (given === undefined || given === '') return undefined
+  const amount = amountOf(given)
+  if (amount === undefined) {
+    notes.add('value_left_out')
+    return undefined
+  }
+  return roundedTo(amount, currency)
+}
+
+function compileGroup(
+  group: GroupMapping,
+): (event: Event, notes: Notes) => ProfileGroup | undefined {
+  const reads = Object.entries(group.properties).map(
+    ([name, source]) => [name, compileSource(source)] as const,
+  )
+  return (event, notes) => {
+    const properties: Draft = {}
+    for (const [name, read] of reads) {
+      const value = read(event, notes)
+      if (value !== undefined) properties[name] = value
+    }
+    return isEmpty(properties) ? undefined : { name: group.name, keep: group.keep, properties }
+  }
+}
+
+function compileFanOut(
+  fanOut: FanOut,
+  idOf: ReadId,
+  currencyIn: (event: Event, notes: Notes) => string | undefined,
+  { settings }: Connection,
+  kit: Kit,
+): (journaled: Journaled, profile: ProfileInput, notes: Notes) => readonly EventAction[] {
+  const readList = compileSource(fanOut.each)
+  const readLine = compileSource(fanOut.line)
+  const readKey = compileSource(fanOut.key)
+  const readValue = compileSource(fanOut.value)
+  const fill = compileRecord(fanOut.properties, { root: '', others: true, depth: 1 })
+  const shared = Object.entries(fanOut.shared).map(
+    ([name, source]) => [name, compileSource(source)] as const,
+  )
+
+  return (journaled, profile, notes) => {
+    const { event } = journaled
+    const lines = entriesOf(readList(event, notes))
+    if (lines.length === 0) return []
+    const orderId = idOf(journaled, notes)
+    const currency = currencyIn(event, notes)
+    const ids = new LineIds()
+    const actions: EventAction[] = []
+    for (const line of lines) {
+      const out: Draft = {}
+      for (const [name, read] of shared) {
+        const value = read(event, notes)
+        if (value !== undefined) out[name] = value
+      }
+      fill(line, line, out, notes)
+      addSession(event, out)
+      const lineId = ids.next(
+        idTextOf(readLine(line, notes)) ?? ownIdOf(line),
+        idTextOf(readKey(line, notes)) ?? kit.digest(JSON.stringify(line)).slice(0, 16),
+      )
+      const uniqueId = fitId(`${orderId}:${lineId}`, kit)
+      const value = valueIn(readValue(line, notes), currency, notes)
+      if (settings.legacyNames) {
+        if (value !== undefined) out['$value'] = value
+        out['$event_id'] = uniqueId
+      }
+      const action: { -readonly [key in keyof EventAction]: EventAction[key] } = {
+        type: 'event',
+        metric: fanOut.metric,
+        time: journaled.occurredAt,
+        properties: fitCount(out, notes),
+        uniqueId,
+        profile,
+      }
+      if (value !== undefined) {
+        action.value = value
+        if (currency !== undefined) action.currency = currency
+      }
+      actions.push(action)
+    }
+    return actions
+  }
+}
+
+/** `id` is the line's own where the product is named beside it; alone it is the product's. */
+function ownIdOf(line: JsonObject): string | undefined {
+  return line['product_id'] === undefined ? undefined : idTextOf(line['id'])
+}
+
+function isEmpty(properties: Draft): boolean {
+  // oxlint-disable-next-line guard-for-in
+  for (const _ in properties) return false
+  return true
+}

@@ -1,0 +1,286 @@
+import type { Json, JsonObject } from '../event.ts'
+import type { Draft } from '../json.ts'
+import { amountOf } from './amount.ts'
+import { fit, type Notes } from './fit.ts'
+import { isFirst, type Path, type Properties, type Source } from './mapping.ts'
+
+/**
+ * Fills `out` with the properties that a mapping names and, under their own names, with the others of
+ * `input`. `from` is what the mapping's paths start from: the event, or the entry itself.
+ */
+export type Fill = (input: JsonObject, from: JsonObject, out: Draft, notes: Notes) => void
+
+/**
+ * Made for speed: one pass over what was given, each key looked up once, instead of one look for each
+ * property that might be there. What cannot be decided key by key is computed after the pass.
+ */
+export function compileRecord(
+  properties: Properties,
+  given: {
+    /** `properties.` for an event, nothing for an entry. */
+    readonly root: 'properties.' | ''
+    readonly others: boolean
+    readonly drop?: readonly string[]
+    /** Of the record's values, for Klaviyo's limit on nesting. */
+    readonly depth: number
+  },
+): Fill {
+  const { root, others, depth } = given
+  const slots = new Map<string, Slot>()
+  const computed: { readonly target: string; readonly read: Read }[] = []
+  const spares: Spare[] = []
+
+  for (const [target, source] of Object.entries(properties)) {
+    const keys = plainKeysOf(source, root)
+    if (keys === undefined) {
+      for (const key of listKeysOf(source, root)) slots.set(key, list)
+      computed.push({ target, read: compileSource(source) })
+      continue
+    }
+    const [key, ...rest] = keys
+    const slot = slots.get(key!)
+    if (typeof slot === 'string') slots.set(key!, [slot, target])
+    else if (Array.isArray(slot)) slots.set(key!, [...(slot as readonly string[]), target])
+    else slots.set(key!, target)
+    for (const spare of rest) {
+      const known = spares.find((each) => each.key === spare)
+      if (known === undefined) spares.push({ key: spare, targets: [target] })
+      else known.targets.push(target)
+    }
+    // The rest of a `first` that is no plain key.
+    const read = computedRestOf(source, root)
+    if (read !== undefined) computed.push({ target, read })
+  }
+  for (const { key } of spares) if (!slots.has(key)) slots.set(key, spare)
+  for (const key of [...(given.drop ?? []), '__proto__', '$value', '$event_id']) {
+    if (!slots.has(key)) slots.set(key, dropped)
+  }
+
+  return (input, from, out, notes) => {
+    let spared = false
+    // oxlint-disable-next-line guard-for-in
+    for (const key in input) {
+      const value = input[key]
+      if (value === undefined) continue
+      const slot = slots.get(key)
+      if (slot === undefined) {
+        if (others) out[key] = fit(value, depth, notes)
+      } else if (typeof slot === 'string') {
+        // A property that came under Klaviyo's own name as well has said it already.
+        if (value !== null && out[slot] === undefined) out[slot] = fit(value, depth, notes)
+      } else if (slot === spare) {
+        spared = true
+      } else if (slot === list) {
+        if (others && !Array.isArray(value)) out[key] = fit(value, depth, notes)
+      } else if (slot !== dropped && value !== null) {
+        const fitted = fit(value, depth, notes)
+        const targets = slot as readonly string[]
+        for (let index = 0; index < targets.length; index += 1) {
+          if (out[targets[index]!] === undefined) out[targets[index]!] = fitted
+        }
+      }
+    }
+    if (spared) fillSpared(input, out, notes)
+    for (let index = 0; index < computed.length; index += 1) {
+      const { target, read } = computed[index]!
+      if (out[target] !== undefined) continue
+      const value = read(from, notes)
+      if (value !== undefined) out[target] = fit(value, depth, notes)
+    }
+  }
+
+  function fillSpared(input: JsonObject, out: Draft, notes: Notes): void {
+    for (const { key, targets } of spares) {
+      const value = input[key]
+      if (value === undefined || value === null || slots.get(key) !== spare) continue
+      const fitted: Json = fit(value, depth, notes)
+      let used = false
+      for (const target of targets) {
+        if (out[target] !== undefined) continue
+        out[target] = fitted
+        used = true
+      }
+      if (!used && others) out[key] = fitted
+    }
+  }
+}
+
+/** A name read for a property that another name, where given, says better. */
+interface Spare {
+  readonly key: string
+  readonly targets: string[]
+}
+
+/** The property or properties that a key becomes; or that it is looked at after the pass, or not at all. */
+type Slot = string | readonly string[] | typeof spare | typeof list | typeof dropped
+const spare = Symbol('spare')
+const list = Symbol('list')
+const dropped = Symbol('dropped')
+
+/** The keys of a source that reads nothing but keys of the record, in their order. */
+function plainKeysOf(source: Source, root: string): readonly string[] | undefined {
+  if (typeof source === 'string') {
+    const key = keyOf(source, root)
+    return key === undefined ? undefined : [key]
+  }
+  if (!('first' in source)) return undefined
+  const [head] = source.first
+  if (typeof head !== 'string' || keyOf(head, root) === undefined) return undefined
+  return source.first
+    .filter((each) => typeof each === 'string')
+    .map((each) => keyOf(each, root))
+    .filter((key) => key !== undefined)
+}
+
+function computedRestOf(source: Source, root: string): Read | undefined {
+  if (typeof source === 'string' || !('first' in source)) return undefined
+  const rest = source.first.filter(
+    (each) => typeof each !== 'string' || keyOf(each, root) === undefined,
+  )
+  return rest.length === 0 ? undefined : compileSource({ first: rest })
+}
+
+function keyOf(path: string, root: string): string | undefined {
+  if (!path.startsWith(root)) return undefined
+  const key = path.slice(root.length)
+  return key === '' || key.includes('.') ? undefined : key
+}
+
+/** The keys whose lists a computed property takes over: they do not go on under their own names. */
+function listKeysOf(source: Source, root: string): readonly string[] {
+  if (typeof source === 'string' || !('each' in source)) return []
+  if (typeof source.take === 'string' || isFirst(source.take)) return []
+  const lists =
+    typeof source.each === 'object' && 'first' in source.each ? source.each.first : [source.each]
+  return lists
+    .map((each) => (typeof each === 'object' && 'path' in each ? each.path : each))
+    .filter((each) => typeof each === 'string')
+    .map((each) => keyOf(each, root))
+    .filter((key) => key !== undefined)
+}
+
+/** Reads a value from an event, or from an entry of one of its lists. Undefined and null are both nothing. */
+export type Read = (from: JsonObject, notes: Notes) => Json | undefined
+
+/** Compiled once, when a connection's settings are read. */
+export function compileSource(source: Source): Read {
+  if (typeof source === 'string') return compilePath(source)
+  if ('path' in source) return compileNoted(compilePath(source.path), source.note)
+  if ('first' in source) return compileFirst(source.first.map(compileSource))
+  if ('each' in source) return compileEach(source)
+  if ('times' in source) return compileTimes(source.times)
+  const { constant } = source
+  return () => constant
+}
+
+/** The entries of a list, each as an object: pixels list bare product ids. */
+export function entriesOf(list: Json | undefined): readonly JsonObject[] {
+  if (!Array.isArray(list)) return []
+  const entries: JsonObject[] = []
+  for (let index = 0; index < list.length; index += 1) {
+    const entry = (list as readonly Json[])[index]
+    if (typeof entry === 'object' && entry !== null) {
+      if (!Array.isArray(entry)) entries.push(entry as JsonObject)
+    } else if (typeof entry === 'string' || typeof entry === 'number') {
+      entries.push({ product_id: entry })
+    }
+  }
+  return entries
+}
+
+function compilePath(path: Path): Read {
+  const steps = path.split('.')
+  // An event has no property of such a name; what an object inherits is not the event's.
+  if (steps.some((step) => step === '' || step in Object.prototype)) return () => undefined
+  const [first, second] = steps
+  if (second === undefined) return (from) => from[first!] ?? undefined
+  if (steps.length === 2) {
+    return (from) => {
+      const inner = from[first!]
+      if (typeof inner !== 'object' || inner === null) return undefined
+      return (inner as JsonObject)[second] ?? undefined
+    }
+  }
+  return (from) => {
+    let value: Json | undefined = from
+    for (const step of steps) {
+      if (typeof value !== 'object' || value === null) return undefined
+      value = (value as JsonObject)[step]
+    }
+    return value ?? undefined
+  }
+}
+
+function compileNoted(read: Read, note: Parameters<Notes['add']>[0]): Read {
+  return (from, notes) => {
+    const value = read(from, notes)
+    if (value !== undefined) notes.add(note)
+    return value
+  }
+}
+
+function compileFirst(reads: readonly Read[]): Read {
+  return (from, notes) => {
+    for (let index = 0; index < reads.length; index += 1) {
+      const value = reads[index]!(from, notes)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+}
+
+function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>): Read {
+  const list = compileSource(each)
+  if (typeof take !== 'string' && !isFirst(take)) {
+    const record = compileRecord(take, { root: '', others: true, depth: 3 })
+    return (from, notes) => {
+      const entries = entriesOf(list(from, notes))
+      if (entries.length === 0) return undefined
+      if (entries.length > maxEntries) notes.add('items_cut')
+      const count = Math.min(entries.length, maxEntries)
+      const items: Json[] = []
+      for (let index = 0; index < count; index += 1) {
+        const item: Draft = {}
+        record(entries[index]!, entries[index]!, item, notes)
+        items.push(item)
+      }
+      return items
+    }
+  }
+  const read =
+    typeof take === 'string' ? compilePath(take) : compileFirst(take.first.map(compilePath))
+  return (from, notes) => {
+    const entries = entriesOf(list(from, notes))
+    const values: Json[] = []
+    for (let index = 0; index < entries.length; index += 1) {
+      const value = read(entries[index]!, notes)
+      if (value === undefined) continue
+      if (distinct === true) addDistinct(values, value)
+      else values.push(value)
+    }
+    return values.length === 0 ? undefined : values
+  }
+}
+
+/** Klaviyo takes no longer lists. */
+const maxEntries = 4_000
+
+function addDistinct(values: Json[], value: Json): void {
+  if (Array.isArray(value)) {
+    for (const each of value as readonly Json[]) addDistinct(values, each)
+  } else if (value !== null && values.length < maxEntries && !values.includes(value)) {
+    values.push(value)
+  }
+}
+
+function compileTimes([left, right]: readonly [Path, Path]): Read {
+  const readLeft = compilePath(left)
+  const readRight = compilePath(right)
+  return (from, notes) => {
+    const amount = amountOf(readLeft(from, notes))
+    const count = amountOf(readRight(from, notes))
+    if (amount === undefined || count === undefined) return undefined
+    const product = amount * count
+    return Number.isFinite(product) ? product : undefined
+  }
+}

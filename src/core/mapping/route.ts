@@ -1,0 +1,291 @@
+import type { Action, ProfileInput } from '../action.ts'
+import type { Connection } from '../connection.ts'
+import type { Event, Identifiers, Journaled } from '../event.ts'
+import { addressesGiven } from '../identity.ts'
+import { objectOf } from '../json.ts'
+import type { Kit } from '../kit.ts'
+import type { Mapper, Plan } from '../mapper.ts'
+import type { ReasonCode } from '../reason.ts'
+import { type Compiled, compileMapping } from './compile.ts'
+import { Notes } from './fit.ts'
+import { mappings, sameName } from './index.ts'
+import type { MetricMapping } from './mapping.ts'
+import { activeOnSite } from './browsing.ts'
+import { profileOf } from './profile.ts'
+import { compileRules, type Ruling } from './rules.ts'
+import { attributionGroupsOf } from './session.ts'
+import { subscriptionOf } from './subscription.ts'
+
+/**
+ * A connection's routing and mapping, compiled once per version of its settings. Decides in this order:
+ * is the connection on, do the rules let the event through, is its function on, is the person known
+ * well enough; and only then maps it.
+ *
+ * `scopes`: those that the credentials were asked for. What needs another one is not tried (C15).
+ */
+export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<string>): Mapper {
+  const { settings } = connection
+  const rulingOf = compileRules(settings)
+  const compiledOf = compileMappings(connection, kit)
+  const routes = new Map<string, Route>()
+  const mayWriteEvents = scopes === undefined || scopes.has('events:write')
+  const mayWriteProfiles = scopes === undefined || scopes.has('profiles:write')
+  const maySubscribe =
+    scopes === undefined || (scopes.has('subscriptions:write') && scopes.has('profiles:write'))
+
+  return { plan }
+
+  function plan(journaled: Journaled): Plan {
+    if (connection.state === 'disconnected') return ended.disconnected
+    if (!settings.enabled) return ended.connection_off
+    if (journaled.receivedAt < connection.since) return ended.before_go_live
+    if (isForOthers(journaled.event)) return ended.event_not_listed
+    switch (journaled.event.type) {
+      case 'identify':
+      case 'group':
+        return planPerson(journaled)
+      case 'alias':
+        // Who is who was noted when it was received.
+        return ended.nothing_to_send
+      case 'track':
+      case 'page':
+      case 'screen':
+        return planMetric(journaled, routeOf(journaled.event))
+      default:
+        return ended.nothing_to_send
+    }
+  }
+
+  /** How events of that name go; decided once a name. */
+  function routeOf(event: Event): Route {
+    const name = nameOf(event)
+    const key = event.type === 'track' ? name : `${event.type}:${name}`
+    const known = routes.get(key)
+    if (known !== undefined) return known
+    const route = findRoute(event, name)
+    // Names may be made up without end; those of a shop are few.
+    if (routes.size < maxRoutes) routes.set(key, route)
+    return route
+  }
+
+  function findRoute(event: Event, name: string): Route {
+    const ruling: Ruling = rulingOf(name)
+    if (ruling.type === 'drop') return { end: { ...ended.rule_dropped, detail: ruling.rule } }
+    if (ruling.type === 'no_rule') return { end: ended.no_rule }
+    if (event.type === 'page' && !settings.pages) return { end: ended.event_disabled }
+    const compiled = compiledOf(event.type === 'page' ? activeOnSite.metric : name)
+    if (compiled === undefined) return { end: ended.no_rule }
+    const metric = compiled.metric === '' ? name.trim() : compiled.metric
+    if (metric === '' || metric.length > maxMetricLength || !metric.isWellFormed()) {
+      return { end: ended.metric_name_invalid }
+    }
+    const own = isOn(metric)
+    const fanOut = compiled.fanOut !== undefined && isOn(compiled.fanOut.metric)
+    if (!own && !fanOut) return { end: ended.event_disabled }
+    return { compiled, metric, own, fanOut }
+  }
+
+  function isOn(name: string): boolean {
+    return !Object.hasOwn(settings.switches, name) || settings.switches[name] !== false
+  }
+
+  function planMetric(journaled: Journaled, route: Route): Plan {
+    if ('end' in route) return route.end
+    const stop = identityFault(journaled)
+    if (stop !== undefined) return ended[stop]
+    if (!mayWriteEvents) return ended.scope_not_asked
+    if (isOutOfRange(journaled)) return ended.time_out_of_range
+    const notes = new Notes()
+    const { compiled, metric } = route
+    const { event } = journaled
+    const groups = compiled.groups(event, notes)
+    const profile = personOf(
+      journaled,
+      notes,
+      settings.attribution ? [...groups, ...attributionGroupsOf(event)] : groups,
+    )
+    const actions: Action[] = []
+    if (route.own) actions.push(compiled.event(journaled, metric, profile, notes))
+    if (route.fanOut) {
+      for (const action of compiled.fanOut!.events(journaled, profile, notes)) actions.push(action)
+    }
+    if (actions.length === 0) return ended.nothing_to_send
+    return { type: 'send', actions, notes: notes.list ?? none }
+  }
+
+  /** Identify and group calls: the profile, and the subscription where one is asked for. */
+  function planPerson(journaled: Journaled): Plan {
+    const { event } = journaled
+    const asked = subscriptionOf(event, settings)
+    const wantsProfile = event.type === 'identify'
+    if (!wantsProfile && asked === undefined) return ended.nothing_to_send
+    const profiles = wantsProfile && isOn('profiles')
+    const subscribes = asked !== undefined && isOn('subscriptions')
+    if (!profiles && !subscribes) return ended.event_disabled
+    const stop = identityFault(journaled)
+    if (stop !== undefined) return ended[stop]
+
+    const notes = new Notes()
+    const groups = settings.attribution ? attributionGroupsOf(event) : undefined
+    const profile = personOf(journaled, notes, groups)
+    const actions: Action[] = []
+    if (profiles && mayWriteProfiles) actions.push({ type: 'profile', profile })
+    if (subscribes) {
+      const { email, phone } = profile.identifiers
+      const channels = asked.channels.filter(
+        (channel) => (channel === 'email' ? email : phone) !== undefined,
+      )
+      if (maySubscribe && channels.length > 0) {
+        const { identifiers } = profile
+        actions.push(
+          asked.listId === undefined
+            ? { type: 'subscribe', profile: { identifiers }, channels }
+            : { type: 'subscribe', profile: { identifiers }, channels, listId: asked.listId },
+        )
+      }
+      if (!maySubscribe || channels.length < asked.channels.length) {
+        notes.add('subscription_left_out')
+      }
+    }
+    if (actions.length > 0) return { type: 'send', actions, notes: notes.list ?? none }
+    if (profiles) return ended.kept_for_next_event
+    return maySubscribe ? ended.nothing_to_send : ended.scope_not_asked
+  }
+
+  function personOf(
+    { event, identifiers }: Journaled,
+    notes: Notes,
+    groups: ProfileInput['groups'],
+  ): ProfileInput {
+    noteAddresses(event, identifiers, notes)
+    const attribution = settings.attribution
+    return profileOf(
+      event,
+      settings.sendGuestsAtOnce ? identifiers : withoutVisitor(identifiers),
+      notes,
+      groups === undefined ? { attribution } : { attribution, groups },
+    )
+  }
+
+  /** Why the event cannot go by the connection's identity policy (C1); undefined: it can. */
+  function identityFault({ event, identifiers }: Journaled): EndCode | undefined {
+    const { email, phone, externalId, anonymousId } = identifiers
+    if (email !== undefined) return undefined
+    if (settings.identity === 'email-only') {
+      return addressesGiven(event).email ? 'invalid_email' : 'no_identifier'
+    }
+    if (phone !== undefined || externalId !== undefined) return undefined
+    if (settings.identity === 'anonymous-allowed' && anonymousId !== undefined) {
+      return settings.sendGuestsAtOnce ? undefined : 'anonymous_waiting'
+    }
+    const given = addressesGiven(event)
+    if (given.email) return 'invalid_email'
+    return given.phone ? 'invalid_phone' : 'no_identifier'
+  }
+}
+
+type Route =
+  | { readonly end: Plan }
+  | {
+      readonly compiled: Compiled
+      readonly metric: string
+      /** The metric itself is switched on; its lines are. */
+      readonly own: boolean
+      readonly fanOut: boolean
+    }
+
+const maxRoutes = 2_000
+/** Create Event: fewer than 128 characters. */
+const maxMetricLength = 127
+const yearMs = 366 * 86_400_000
+const start1990 = Date.UTC(1990, 0, 1)
+const none: readonly ReasonCode[] = []
+
+const endCodes = [
+  'disconnected',
+  'connection_off',
+  'before_go_live',
+  'event_not_listed',
+  'rule_dropped',
+  'no_rule',
+  'event_disabled',
+  'no_identifier',
+  'invalid_email',
+  'invalid_phone',
+  'anonymous_waiting',
+  'scope_not_asked',
+  'kept_for_next_event',
+  'nothing_to_send',
+  'time_out_of_range',
+  'metric_name_invalid',
+] as const satisfies readonly ReasonCode[]
+type EndCode = (typeof endCodes)[number]
+type End = Extract<Plan, { type: 'end' }>
+const ended = Object.fromEntries(
+  endCodes.map((reason) => [reason, { type: 'end', reason } satisfies End]),
+) as Readonly<Record<EndCode, End>>
+
+/** The built-in mappings with the connection's changes to them, each compiled when it is first met. */
+function compileMappings(connection: Connection, kit: Kit): (name: string) => Compiled | undefined {
+  const { settings } = connection
+  const byName = new Map<string, MetricMapping>()
+  for (const mapping of mappings) {
+    for (const name of mapping.events ?? []) byName.set(sameName(name), mapping)
+  }
+  for (const [name, change] of Object.entries(settings.mappings)) {
+    const same = sameName(name)
+    if (change === null) byName.delete(same)
+    else byName.set(same, { ...byName.get(same), ...change })
+  }
+  const compiled = new Map<MetricMapping, Compiled>()
+  const passed = settings.passUnknown ? compileMapping({ metric: '' }, connection, kit) : undefined
+  return (name) => {
+    const mapping = byName.get(sameName(name))
+    if (mapping === undefined) return passed
+    let known = compiled.get(mapping)
+    if (known === undefined) {
+      known = compileMapping(mapping, connection, kit)
+      compiled.set(mapping, known)
+    }
+    return known
+  }
+}
+
+function nameOf(event: Event): string {
+  const name = event.type === 'track' ? event.event : (event.name ?? event.event)
+  if (typeof name === 'string') return name
+  return event.type === 'screen' ? 'Viewed Screen' : event.type
+}
+
+/** `integrations` of the call leaves Klaviyo out. */
+function isForOthers(event: Event): boolean {
+  const integrations = objectOf(event['integrations'])
+  if (integrations === undefined) return false
+  const klaviyo = integrations['Klaviyo']
+  if (klaviyo === false) return true
+  const all = integrations['All'] ?? integrations['all']
+  return all === false && (klaviyo === undefined || klaviyo === null)
+}
+
+function isOutOfRange({ occurredAt, receivedAt }: Journaled): boolean {
+  return occurredAt < start1990 || occurredAt > receivedAt + yearMs
+}
+
+/**
+ * A visitor id goes along only where nothing else names the person: Klaviyo joins profiles that share
+ * an identifier, and two people may share a browser.
+ */
+function withoutVisitor(identifiers: Identifiers): Identifiers {
+  const { anonymousId, ...known } = identifiers
+  if (anonymousId === undefined) return identifiers
+  return known.email === undefined && known.phone === undefined && known.externalId === undefined
+    ? identifiers
+    : known
+}
+
+function noteAddresses(event: Event, { email, phone }: Identifiers, notes: Notes): void {
+  if (email !== undefined && phone !== undefined) return
+  const given = addressesGiven(event)
+  if (given.email && email === undefined) notes.add('email_left_out')
+  if (given.phone && phone === undefined) notes.add('phone_left_out')
+}
