@@ -1,0 +1,239 @@
+import type {
+  Attempt,
+  Connection,
+  CursorKey,
+  Exception,
+  LatestRow,
+  Mapper,
+  Patch,
+} from '../core/index.ts'
+import { lanes } from '../core/index.ts'
+import { carryAlone, carryTogether, load, plan } from './carry.ts'
+import type { Carrier } from './carry.ts'
+import { itemOf } from './item.ts'
+import type { Item } from './item.ts'
+import { exceptionOf, patchOf } from './outcome.ts'
+import { Later, Stopped } from './request.ts'
+import { lineOf } from './rig.ts'
+import type { Rig } from './rig.ts'
+
+/** So many are taken at a time; fewer than that many actions go one by one. */
+const handful = 100
+const fewActions = 10
+
+/**
+ * A connection's exceptions: those due for another try, and those that a person asked to replay. They go
+ * beside the straight road, under the same limits, and nothing waits for them.
+ */
+export class Aside {
+  readonly #rig: Rig
+  #connection: Connection
+  #mapper: Mapper
+  #running = false
+  #again = false
+  #cancelTimer: (() => void) | undefined
+  #nextAt = Number.POSITIVE_INFINITY
+
+  constructor(rig: Rig, connection: Connection, mapper: Mapper) {
+    this.#rig = rig
+    this.#connection = connection
+    this.#mapper = mapper
+  }
+
+  /** Nothing is under way. */
+  get quiet(): boolean {
+    return !this.#running
+  }
+
+  /** Nothing is due that could be sent without a person's help. */
+  get resting(): boolean {
+    return !this.#running && (this.#held() || this.#nextAt > this.#rig.clock.now())
+  }
+
+  change(connection: Connection, mapper: Mapper): void {
+    this.#connection = connection
+    this.#mapper = mapper
+    this.kick()
+  }
+
+  /** Looks when the next is due, and works on those that are. */
+  kick(): void {
+    if (this.#running) this.#again = true
+    else void this.#run()
+  }
+
+  /** One will be due then. */
+  later(dueAt: number): void {
+    if (dueAt < this.#nextAt) this.#arm(dueAt)
+  }
+
+  stop(): void {
+    this.#cancelTimer?.()
+  }
+
+  #held(): boolean {
+    const { account, gate } = this.#rig
+    const { state, settings } = this.#connection
+    if (account.stopped) return true
+    const ends = state === 'disconnected' || !settings.enabled
+    return !ends && (state === 'paused' || gate.hold !== undefined)
+  }
+
+  #arm(at: number): void {
+    this.#cancelTimer?.()
+    this.#nextAt = at
+    if (at === Number.POSITIVE_INFINITY) return
+    const ms = Math.min(Math.max(0, at - this.#rig.clock.now()), 86_400_000)
+    this.#cancelTimer = this.#rig.clock.after(ms, () => this.kick())
+  }
+
+  async #run(): Promise<void> {
+    const { journal, gate, clock, log, account } = this.#rig
+    this.#running = true
+    const who = { workspaceId: this.#connection.workspaceId, connectionId: this.#connection.id }
+    try {
+      do {
+        this.#again = false
+        if (this.#held()) return
+        const due = gate.closedMs() > 0 ? [] : await journal.due(who, clock.now(), handful)
+        for (const lane of lanes) {
+          const rows = due.filter((row) => row.lane === lane)
+          if (rows.length > 0) await this.#work(rows)
+        }
+        if (due.length > 0) this.#again = true
+      } while (this.#again && !account.stopped)
+    } catch (error) {
+      if (!(error instanceof Later) && !(error instanceof Stopped)) {
+        log.error(
+          { connection: who.connectionId, error: String(error) },
+          'Replaying stumbled; it goes on in a second',
+        )
+        clock.after(1000, () => this.kick())
+      }
+    } finally {
+      if (!account.stopped) {
+        const next = await journal.nextDue(who).catch(() => clock.now() + 1000)
+        const closed = gate.closedMs()
+        // The gate kicks when it opens.
+        this.#arm(
+          next === undefined
+            ? Number.POSITIVE_INFINITY
+            : Math.max(next, closed === 0 ? 0 : clock.now() + Math.min(closed, 60_000)),
+        )
+      }
+      this.#running = false
+      this.#rig.rested()
+    }
+  }
+
+  async #work(rows: readonly Exception[]): Promise<void> {
+    const first = rows[0]
+    if (first === undefined) return
+    const { workspaceId, connectionId, sourceId, lane } = first
+    const key: CursorKey = { workspaceId, connectionId, sourceId, lane }
+    const seqs = rows.map(({ seq }) => seq)
+    const read = await this.#rig.journal.readSome({ workspaceId, sourceId, lane }, seqs)
+    const items = read.map((journaled) => itemOf(journaled, false))
+    const attempts: Attempt[] = []
+    const applied: LatestRow[] = []
+    const line = lineOf(this.#rig, this.#connection.settings, lane, (exchange) => {
+      attempts.push({
+        ...exchange,
+        id: this.#rig.newAttemptId(),
+        fromSeq: seqs[0] ?? 0,
+        toSeq: seqs.at(-1) ?? 0,
+        lane,
+        version: this.#connection.version,
+      })
+    })
+    const carrier: Carrier = {
+      line,
+      mapper: this.#mapper,
+      latest: this.#rig.latest,
+      connection: this.#connection,
+      lane,
+      clock: this.#rig.clock,
+      applied,
+    }
+    let failure: unknown
+    try {
+      await this.#carry(carrier, items)
+    } catch (error) {
+      failure = error
+      this.#setAside(items, error)
+    }
+    const done = items.filter(({ state }) => state === 'done')
+    const gone = seqs.filter((seq) => !read.some((journaled) => journaled.seq === seq))
+    await this.#settle(key, rows, done, gone, attempts, applied)
+    if (failure !== undefined) throw failure
+  }
+
+  async #carry(carrier: Carrier, items: readonly Item[]): Promise<void> {
+    let actions = 0
+    for (const item of items) {
+      plan(carrier.mapper, item)
+      if (item.plan?.type === 'send') actions += item.plan.actions.length
+    }
+    if (actions > fewActions) {
+      const cargo = await load(carrier, items, this.#rig.digest)
+      await carryTogether(carrier, items, cargo, { digest: cargo.digest, results: new Map() }, true)
+      return
+    }
+    for (const item of items) if (item.state !== 'done') await carryAlone(carrier, item)
+  }
+
+  /** The one that was being sent failed while the account answers others: that was one more try. */
+  #setAside(items: readonly Item[], error: unknown): void {
+    const { gate } = this.#rig
+    if (!(error instanceof Later) || !error.answered || gate.hold !== undefined) return
+    const item = items.find(({ state }) => state !== 'done')
+    const cycle = this.#connection.settings.patience === 'cycle'
+    if (item === undefined || (gate.failures > 1 && !cycle)) return
+    item.state = 'done'
+    item.reason = 'exception'
+    item.end = {
+      reason: gate.retryReason ?? 'klaviyo_unavailable',
+      retry: true,
+      ...(gate.lastError && { detail: gate.lastError.text }),
+    }
+  }
+
+  async #settle(
+    key: CursorKey,
+    rows: readonly Exception[],
+    done: readonly Item[],
+    gone: readonly number[],
+    attempts: readonly Attempt[],
+    latest: readonly LatestRow[],
+  ): Promise<void> {
+    const { journal, account, destination, clock, tempo, lost } = this.#rig
+    const now = clock.now()
+    const patches: Patch[] = gone.map((seq) => ({ seq, reason: 'retries_exhausted' }))
+    const exceptions: Exception[] = []
+    const resolved: number[] = [...gone]
+    const { settings } = this.#connection
+    for (const item of done) {
+      const before = rows.find(({ seq }) => seq === item.journaled.seq)
+      const where = { ...key, settings, now, random: clock.random() }
+      const { reason, exception } = exceptionOf(item, where, before)
+      patches.push(patchOf(item, reason))
+      if (exception === undefined) resolved.push(item.journaled.seq)
+      else exceptions.push(exception)
+    }
+    const settled = await journal.settle({
+      fence: account.fence,
+      accountId: account.id,
+      cursor: key,
+      reasons: [],
+      patches,
+      attempts,
+      exceptions,
+      resolved,
+      latest,
+      budget: destination.budget(),
+      now,
+    })
+    if (!settled) lost()
+    else tempo.settled(done.length)
+  }
+}

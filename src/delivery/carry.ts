@@ -1,0 +1,159 @@
+import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '../core/index.ts'
+import { compose } from './compose.ts'
+import type { Parcel } from './compose.ts'
+import type { Item, Result } from './item.ts'
+import type { Latest } from './latest.ts'
+import { conclude } from './outcome.ts'
+import { isolate, request } from './request.ts'
+import type { Line } from './request.ts'
+
+/** Everything that turns items into requests, for one connection and lane. */
+export interface Carrier {
+  readonly line: Line
+  readonly mapper: Mapper
+  readonly latest: Latest
+  readonly connection: Connection
+  readonly lane: Lane
+  readonly clock: Clock
+  /** Gets the profile groups that were applied, for the next settlement. */
+  readonly applied: LatestRow[]
+}
+
+/** Decides what is to be done with an item. One that has nothing to send is done. */
+export function plan(mapper: Mapper, item: Item): void {
+  if (item.plan !== undefined) return
+  const planned = mapper.plan(item.journaled)
+  item.plan =
+    planned.type === 'send' && planned.actions.length === 0
+      ? { type: 'end', reason: 'nothing_to_send' }
+      : planned
+  if (item.plan.type === 'send') return
+  item.reason = item.plan.reason
+  // A visitor's waiting history still goes out before an event that itself has nothing to send.
+  if (!item.link) item.state = 'done'
+}
+
+const singleWay: Readonly<Record<Action['type'], Way>> = {
+  event: 'event',
+  profile: 'profile',
+  subscribe: 'subscribe',
+  unsubscribe: 'unsubscribe',
+}
+
+/** The way of the next request that the item needs when it goes alone; undefined: none. */
+export function nextWayOf(item: Item): Way | undefined {
+  if (item.plan?.type !== 'send') return item.link ? 'event' : undefined
+  const action = item.plan.actions[item.results.length]
+  return action === undefined ? undefined : singleWay[action.type]
+}
+
+/** Sends an item by itself: its guests' history first, then its actions, one request after the other. */
+export async function carryAlone(carrier: Carrier, item: Item): Promise<void> {
+  for (const guest of item.guests ?? []) {
+    plan(carrier.mapper, guest)
+    if (guest.state !== 'done') await carryAlone(carrier, guest)
+  }
+  if (item.plan?.type !== 'send') {
+    item.state = 'done'
+    return
+  }
+  const actions = await prepared(carrier, item)
+  while (item.results.length < actions.length) {
+    const action = actions[item.results.length]
+    if (action === undefined) break
+    item.results.push(...(await request(carrier.line, singleWay[action.type], [action])))
+  }
+  conclude(item, item.results)
+}
+
+/** What of a batch was sent already, when the rest has to wait. */
+export interface Progress {
+  readonly digest: string
+  readonly results: Map<number, readonly Result[]>
+}
+
+/** A batch, put into requests. */
+export interface Load {
+  readonly parcels: readonly Parcel[]
+  /** Which item each action belongs to. */
+  readonly owners: readonly Item[]
+  /** Of what it will send: the same again has the same. */
+  readonly digest: string
+}
+
+/** Puts items (with their guests' history) into as few requests as Klaviyo takes. */
+export async function load(
+  carrier: Carrier,
+  items: readonly Item[],
+  digest: (text: string) => string,
+): Promise<Load> {
+  const actions: Action[] = []
+  const owners: Item[] = []
+  for (const item of items) {
+    for (const each of [...(item.guests ?? []), item]) {
+      plan(carrier.mapper, each)
+      if (each.plan?.type !== 'send') continue
+      for (const action of await prepared(carrier, each)) {
+        actions.push(action)
+        owners.push(each)
+      }
+    }
+  }
+  const parcels = compose(actions, carrier.line.destination)
+  let ids = ''
+  for (const action of actions) {
+    ids += action.type === 'event' ? `${action.metric}\n${action.uniqueId}\n` : `${action.type}\n`
+  }
+  return { parcels, owners, digest: digest(ids) }
+}
+
+/** Sends a load; every item is done then. `apart`: the batch keeps failing, so look for the events at fault. */
+export async function carryTogether(
+  carrier: Carrier,
+  items: readonly Item[],
+  { parcels, owners }: Load,
+  progress: Progress,
+  apart: boolean,
+): Promise<void> {
+  const results: Result[] = []
+  for (const [number, { way, units }] of parcels.entries()) {
+    const actions = units.map(({ action }) => action)
+    const known = progress.results.get(number)
+    const came = known ?? (await (apart ? isolate : request)(carrier.line, way, actions))
+    progress.results.set(number, came)
+    for (const [index, unit] of units.entries()) {
+      const result = came[index]
+      if (result === undefined) throw new Error('A request gave fewer results than it had actions.')
+      for (const place of unit.speaksFor) results[place] = result
+    }
+  }
+  const ofItem = new Map<Item, Result[]>()
+  for (const [place, owner] of owners.entries()) {
+    const result = results[place]
+    if (result === undefined) continue
+    const list = ofItem.get(owner)
+    if (list === undefined) ofItem.set(owner, [result])
+    else list.push(result)
+  }
+  for (const item of items) {
+    for (const guest of item.guests ?? []) close(guest, ofItem.get(guest))
+    close(item, ofItem.get(item))
+  }
+}
+
+function close(item: Item, results: readonly Result[] | undefined): void {
+  if (results === undefined) item.state = 'done'
+  else conclude(item, results)
+}
+
+async function prepared(carrier: Carrier, { plan: planned, journaled }: Item): Promise<Action[]> {
+  if (planned?.type !== 'send') return []
+  const { latest, lane, connection, clock, applied } = carrier
+  await latest.load(planned.actions)
+  const late = clock.now() - journaled.occurredAt > connection.settings.lateAfterMs
+  const backfill = lane === 'backfill' || late
+  return planned.actions.map((action) => {
+    const ready = latest.apply(action, journaled, applied)
+    return backfill && ready.type === 'event' ? { ...ready, backfill } : ready
+  })
+}

@@ -1,0 +1,2 @@
+export { startDelivery } from './start.ts'
+export type { DeliveryOptions } from './start.ts'

@@ -1,0 +1,57 @@
+import type { Journaled, Plan, ReasonCode } from '../core/index.ts'
+
+/** What came of one action. */
+export type Result =
+  | { readonly type: 'accepted'; readonly noted: boolean }
+  /** It ended; only a person can help. */
+  | { readonly type: 'failed'; readonly reason: ReasonCode; readonly detail?: string }
+  /** By itself it does not go through while others do: it leaves the straight road and is tried again later. */
+  | { readonly type: 'later'; readonly reason: ReasonCode; readonly detail?: string }
+
+/** An event on its way from the journal to its outcome. */
+export interface Item {
+  readonly journaled: Journaled
+  /** It made a visitor known who has older events waiting. */
+  readonly link: boolean
+  plan: Plan | undefined
+  /** `going`: a request that carries it is under way. */
+  state: 'ready' | 'going' | 'done'
+  reason: ReasonCode | undefined
+  /** Why it is not simply over; see `Exception`. */
+  end:
+    | { readonly reason: ReasonCode; readonly detail?: string; readonly retry: boolean }
+    | undefined
+  /** The visitor's waiting events that go out before it. */
+  guests: Item[] | undefined
+  /** Of the plan's actions, what came of those sent so far. */
+  results: Result[]
+  /** Requests of it alone that failed although waiting might have helped. */
+  tries: number
+  /** What the account had accepted by the first of them: has it answered others since? */
+  acceptedBefore: number
+}
+
+export function itemOf(journaled: Journaled, link: boolean): Item {
+  return {
+    journaled,
+    link,
+    plan: undefined,
+    state: 'ready',
+    reason: undefined,
+    end: undefined,
+    guests: undefined,
+    results: [],
+    tries: 0,
+    acceptedBefore: 0,
+  }
+}
+
+/** Names everything by which two events could be the same person's. */
+export function keysOf({ journaled: { identifiers } }: Item): string[] {
+  const keys: string[] = []
+  if (identifiers.email !== undefined) keys.push(`email:${identifiers.email}`)
+  if (identifiers.phone !== undefined) keys.push(`phone:${identifiers.phone}`)
+  if (identifiers.externalId !== undefined) keys.push(`id:${identifiers.externalId}`)
+  if (identifiers.anonymousId !== undefined) keys.push(`anonymous:${identifiers.anonymousId}`)
+  return keys
+}

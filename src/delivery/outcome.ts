@@ -1,0 +1,96 @@
+import type { Exception, Lane, Patch, ReasonCode, Settings } from '../core/index.ts'
+import { nextOf, quickTries } from '../core/index.ts'
+import type { Item, Result } from './item.ts'
+
+/** Takes the results of an item's actions together: the worst one is the item's. */
+export function conclude(item: Item, results: readonly Result[]): void {
+  item.state = 'done'
+  let noted = item.plan?.type === 'send' && item.plan.notes.length > 0
+  let later: Extract<Result, { type: 'later' }> | undefined
+  for (const result of results) {
+    if (result.type === 'failed') {
+      const { reason, detail } = result
+      item.reason = reason
+      item.end = { reason, retry: false, ...(detail === undefined ? {} : { detail }) }
+      return
+    }
+    if (result.type === 'later') later ??= result
+    else noted ||= result.noted
+  }
+  if (later !== undefined) {
+    const { reason, detail } = later
+    item.reason = 'exception'
+    item.end = { reason, retry: true, ...(detail === undefined ? {} : { detail }) }
+    return
+  }
+  item.reason = noted ? 'accepted_with_note' : 'accepted'
+}
+
+/** A missing permission is asked for again this often, and at once when the destination is mended. */
+const permissionMs = 3_600_000
+
+interface Where {
+  readonly workspaceId: string
+  readonly connectionId: string
+  readonly lane: Lane
+  readonly settings: Pick<Settings, 'patience' | 'retryCycleMs'>
+  readonly now: number
+  readonly random: number
+}
+
+/**
+ * The row that an item leaves behind when it did not simply go through, and the reason its ledger byte gets.
+ * `before` is the row that it had already.
+ */
+export function exceptionOf(
+  item: Item,
+  { workspaceId, connectionId, lane, settings, now, random }: Where,
+  before?: Exception,
+): { readonly exception?: Exception; readonly reason: ReasonCode } {
+  const { end } = item
+  if (end === undefined) return { reason: item.reason ?? 'accepted' }
+  const tries = (before?.tries ?? 0) + 1
+  const row = {
+    workspaceId,
+    connectionId,
+    sourceId: item.journaled.sourceId,
+    lane,
+    seq: item.journaled.seq,
+    tries,
+    firstAt: before?.firstAt ?? now,
+    lastAt: now,
+    ...(end.detail === undefined ? {} : { detail: end.detail }),
+  }
+  const kept = (reason: ReasonCode) => ({
+    exception: { ...row, state: 'kept', reason, dueAt: 0 } as const,
+    reason,
+  })
+  const again = (reason: ReasonCode, afterMs: number) => ({
+    exception: { ...row, state: 'retry', reason, dueAt: now + afterMs } as const,
+    reason: 'exception' as const,
+  })
+  if (end.reason === 'scope_missing') return again('scope_missing', permissionMs)
+  const next = nextOf(
+    {
+      fault: end.retry ? 'event' : 'rejected',
+      // What leaves the straight road has used up its quick tries there.
+      tries: settings.patience === 'cycle' && end.retry ? quickTries : tries,
+      inCycle: before?.state === 'retry',
+      random,
+    },
+    settings,
+  )
+  switch (next.type) {
+    case 'again':
+      return again(end.reason, next.afterMs)
+    case 'cycle':
+      return again(next.reason, next.afterMs)
+    case 'end':
+      return kept(next.reason === 'klaviyo_rejected' ? end.reason : next.reason)
+  }
+}
+
+/** For events that were settled before: a guest's that waited, an exception's. */
+export function patchOf(item: Item, reason: ReasonCode): Patch {
+  return { seq: item.journaled.seq, reason }
+}

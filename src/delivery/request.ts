@@ -1,0 +1,245 @@
+import type {
+  Action,
+  Answer,
+  Attempt,
+  Clock,
+  Destination,
+  Exchange,
+  Lane,
+  Way,
+} from '../core/index.ts'
+import type { Gate } from './gate.ts'
+import type { Result } from './item.ts'
+
+/** What a request is sent with, and where its traces go. */
+export interface Line {
+  readonly destination: Destination
+  readonly gate: Gate
+  readonly clock: Clock
+  readonly lane: Lane
+  readonly timeoutMs: number
+  /** Milliseconds until this connection may send this way: Klaviyo's windows, its own cap, the lease. */
+  waitMs(way: Way): number
+  /** Called right before each request: counts it against the connection's cap. */
+  sending(way: Way): void
+  /** Waits; rejects with `Stopped` when this loop is to end. */
+  sleep(ms: number): Promise<void>
+  /** What a 403 means for the connection. */
+  forbid(way: Way, scope: string): 'hold' | 'narrow'
+  /** The credentials are refused: tells the server, which marks the destination. */
+  refuse(
+    answer: Extract<Answer, { type: 'refused' | 'forbidden' }>,
+    detail: string | undefined,
+  ): void
+  record(exchange: Exchange): void
+}
+
+/** The loop that sends has to end: the server stops, or another node owns the account. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped'
+}
+
+/** Nothing more goes out now: the destination is held or waits. What was meant to be sent is sent again later. */
+export class Later extends Error {
+  override readonly name = 'Later'
+  /** The request may have worked: the very same has to be sent again. */
+  readonly firm: boolean
+  /** Klaviyo (or something before it) answered: the fault may lie in what was sent. */
+  readonly answered: boolean
+
+  constructor(firm: boolean, answered: boolean) {
+    super('sent again later')
+    this.firm = firm
+    this.answered = answered
+  }
+}
+
+/**
+ * Sends actions of one way until each has a final result. Splits what Klaviyo rejects until the one at fault
+ * stands alone. Throws `Later` when the fault is the account's, and `Stopped`.
+ */
+export async function request(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+): Promise<readonly Result[]> {
+  const { gate } = line
+  for (;;) {
+    const forbidden = gate.forbidden.get(way)
+    if (forbidden !== undefined) {
+      return actions.map(() => ({ type: 'later', reason: 'scope_missing', detail: forbidden }))
+    }
+    const sent = await dispatch(line, way, actions)
+    const { answer, detail } = sent
+    const because = detail === undefined ? {} : { detail }
+    switch (answer.type) {
+      case 'accepted': {
+        gate.succeeded()
+        const noted = new Set(sent.notes.map(({ index }) => index))
+        return actions.map((_, index) => ({ type: 'accepted', noted: noted.has(index) }))
+      }
+      case 'throttled':
+        // The client keeps the way closed for as long as Klaviyo asked. No try is counted.
+        continue
+      case 'retry': {
+        const last = sent.exchanges.at(-1)
+        gate.failed(answer, last, line.timeoutMs)
+        throw new Later(answer.ambiguous, (last?.status ?? 0) > 0)
+      }
+      case 'refused':
+        gate.stop(answer.reason, detail)
+        line.refuse(answer, detail)
+        throw new Later(false, false)
+      case 'forbidden':
+        if (line.forbid(way, answer.scope) === 'narrow') {
+          gate.forbidden.set(way, answer.scope)
+          line.refuse(answer, detail)
+          continue
+        }
+        gate.stop('scope_missing', answer.scope)
+        line.refuse(answer, detail)
+        throw new Later(false, false)
+      case 'too_large':
+        if (actions.length === 1)
+          return [{ type: 'failed', reason: 'payload_too_large', ...because }]
+        return halves(line, way, actions)
+      case 'rejected': {
+        if (answer.index !== undefined && actions.length > 1) {
+          const result: Result =
+            answer.repeated === true
+              ? { type: 'accepted', noted: false }
+              : { type: 'failed', reason: answer.reason, ...because }
+          return without(line, way, actions, new Set(answer.indexes ?? [answer.index]), result)
+        }
+        if (actions.length === 1) {
+          // It had worked before: Klaviyo has it.
+          if (answer.repeated === true) return [{ type: 'accepted', noted: false }]
+          return [{ type: 'failed', reason: answer.reason, ...because }]
+        }
+        // Some of it is at Klaviyo already, and it does not say which. Singly, a repeat does no harm.
+        if (answer.repeated === true && way === 'events') return oneByOne(line, 'event', actions)
+        return halves(line, way, actions)
+      }
+    }
+  }
+}
+
+/**
+ * When a request keeps failing: is it the account, or some of its content? Asks with the first action alone,
+ * else with the last; when the account answers either, finds those that fail by themselves. Throws `Later`
+ * when it answers neither.
+ */
+export async function isolate(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+): Promise<readonly Result[]> {
+  const splits = { left: maxSplits }
+  const first = await alone(line, way, actions.slice(0, 1))
+  if (first.type !== 'later' && actions.length > 1) {
+    return [first, ...(await parts(line, way, actions.slice(1), splits))]
+  }
+  if (actions.length === 1) return [first]
+  const last = await alone(line, way, actions.slice(-1))
+  if (last.type === 'later') throw new Later(true, true)
+  return [first, ...(await parts(line, way, actions.slice(1, -1), splits)), last]
+}
+
+/** A batch that falls into more pieces than this is not one with a few bad events in it. */
+const maxSplits = 100
+
+async function parts(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+  splits: { left: number },
+): Promise<readonly Result[]> {
+  if (actions.length === 0) return []
+  if (actions.length === 1) return [await alone(line, way, actions)]
+  try {
+    return await request(line, way, actions)
+  } catch (error) {
+    if (!isAnswered(error) || splits.left === 0) throw error
+    splits.left -= 1
+    const middle = actions.length >> 1
+    const left = await parts(line, way, actions.slice(0, middle), splits)
+    return [...left, ...(await parts(line, way, actions.slice(middle), splits))]
+  }
+}
+
+async function alone(line: Line, way: Way, actions: readonly Action[]): Promise<Result> {
+  try {
+    const [result] = await request(line, way, actions)
+    if (result === undefined) throw new Error('A request of one action had no result.')
+    return result
+  } catch (error) {
+    if (!isAnswered(error)) throw error
+    const detail = line.gate.lastError?.text
+    return {
+      type: 'later',
+      reason: line.gate.retryReason ?? 'klaviyo_unavailable',
+      ...(detail === undefined ? {} : { detail }),
+    }
+  }
+}
+
+function isAnswered(error: unknown): boolean {
+  return error instanceof Later && error.answered
+}
+
+async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
+  for (;;) {
+    const waitMs = line.waitMs(way)
+    if (waitMs > 0) {
+      await line.sleep(waitMs)
+      continue
+    }
+    line.sending(way)
+    const sent = await line.destination.send(way, actions, { timeoutMs: line.timeoutMs })
+    for (const exchange of sent.exchanges) {
+      line.record(exchange)
+      line.gate.note(exchange)
+    }
+    return sent
+  }
+}
+
+async function halves(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+): Promise<readonly Result[]> {
+  const middle = actions.length >> 1
+  const left = await request(line, way, actions.slice(0, middle))
+  return [...left, ...(await request(line, way, actions.slice(middle)))]
+}
+
+/** Those at fault have their result; the others go again at once. */
+async function without(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+  atFault: ReadonlySet<number>,
+  result: Result,
+): Promise<readonly Result[]> {
+  const others = actions.filter((_, index) => !atFault.has(index))
+  const results = others.length === 0 ? [] : await request(line, way, others)
+  let next = 0
+  return actions.map((_, index) => {
+    if (atFault.has(index)) return result
+    const own = results[next]
+    next += 1
+    if (own === undefined) throw new Error('A request gave fewer results than it had actions.')
+    return own
+  })
+}
+
+async function oneByOne(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  for (const action of actions) results.push(...(await request(line, way, [action])))
+  return results
+}

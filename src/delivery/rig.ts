@@ -1,0 +1,81 @@
+import type {
+  Clock,
+  Destination,
+  Exchange,
+  Journal,
+  Lane,
+  Log,
+  Mapper,
+  ReasonCode,
+  Settings,
+} from '../core/index.ts'
+import type { Account } from './account.ts'
+import type { Cap } from './cap.ts'
+import type { Gate } from './gate.ts'
+import type { Latest } from './latest.ts'
+import type { Memory } from './memory.ts'
+import type { Line } from './request.ts'
+import type { Tempo } from './tempo.ts'
+
+/** What the loops of one connection run with. */
+export interface Rig {
+  readonly journal: Journal
+  readonly clock: Clock
+  readonly log: Log
+  readonly memory: Memory
+  readonly account: Account
+  readonly gate: Gate
+  readonly cap: Cap
+  readonly tempo: Tempo
+  readonly destination: Destination
+  readonly latest: Latest
+  readonly timeoutMs: number
+  readonly newAttemptId: () => string
+  readonly digest: (text: string) => string
+  readonly mapperAt: (version: number) => Promise<Mapper>
+  /** Klaviyo refuses the credentials, or a permission: told once per change. */
+  readonly refused: (reason: ReasonCode, detail: string | undefined, hold: boolean) => void
+  /** Another owner has taken over. */
+  readonly lost: () => void
+  /** An exception will be due then. */
+  readonly later: (dueAt: number) => void
+  /** It may have become idle. */
+  readonly rested: () => void
+}
+
+/** Joins a rig's parts to what `request` needs. */
+export function lineOf(
+  rig: Rig,
+  settings: Settings,
+  lane: Lane,
+  record: (exchange: Exchange) => void,
+): Line {
+  const { account, cap, clock, destination, gate, timeoutMs } = rig
+  return {
+    destination,
+    gate,
+    clock,
+    lane,
+    timeoutMs,
+    waitMs: (way) =>
+      Math.max(
+        destination.waitMs(way),
+        cap.waitMs(settings.requestsPerSecond),
+        account.leaseMs(timeoutMs),
+        account.yieldMs(lane, way),
+      ),
+    sending: (way) => {
+      cap.took(settings.requestsPerSecond)
+      account.took(lane, way)
+    },
+    sleep: (ms) => account.sleep(ms, lane, 'events'),
+    // Without its events nothing of a connection makes sense: then all of it holds, whatever the setting.
+    forbid: (way) => (way === 'event' || way === 'events' ? 'hold' : settings.onForbidden),
+    refuse: (answer, detail) => {
+      const hold = answer.type === 'refused' || gate.hold !== undefined
+      if (answer.type === 'refused') rig.refused(answer.reason, detail, hold)
+      else rig.refused('scope_missing', answer.scope, hold)
+    },
+    record,
+  }
+}
