@@ -1,0 +1,177 @@
+import { Aliases, type Known } from './alias.ts'
+import { addEvents, type At, findEvents, headOf } from './event.ts'
+import { identify, isKnown, personOf } from './identity.ts'
+import { linkGuests, type Revealing } from './link.ts'
+import { Recent } from './recent.ts'
+import type { Appending, AppendResult } from './rows.ts'
+import { addSeen, digestOf, findSeen } from './seen.ts'
+import type { Sql, Value } from './sql.ts'
+
+/** What appends remember from one to the next. Right only while nobody else writes to the database. */
+export class Memory {
+  readonly aliases = new Recent<Known>(100_000)
+  readonly looked = new Recent<true>(100_000)
+
+  /** After a transaction that failed: what it had noted never happened. */
+  forget(): void {
+    this.aliases.clear()
+    this.looked.clear()
+  }
+}
+
+/** One answer for each list. In a transaction. */
+export async function append(
+  sql: Sql,
+  memory: Memory,
+  lists: readonly (readonly Appending[])[],
+): Promise<readonly AppendResult[]> {
+  const events = lists.length === 1 ? lists[0]! : lists.flat()
+  const digests = events.map(({ sourceId, messageId }) => digestOf(sourceId, messageId))
+  const { seqs, fresh, repeated } = await number(sql, events, digests)
+
+  const aliases = new Aliases(memory.aliases)
+  await aliases.load(
+    sql,
+    fresh.map((index) => events[index]!),
+  )
+  const rows: (readonly Value[])[] = []
+  const revealing: Revealing[] = []
+  const completed = new Map<number, string>()
+  for (const index of fresh) {
+    const event = events[index]!
+    const seq = seqs[index]!
+    const known = identify(aliases, event)
+    const identifiers = identifiersText(known, event.anonymousId)
+    if (isMore(known, event)) completed.set(index, identifiers)
+    if (event.lane === 'live' && isKnown(known))
+      for (const anonymousId of [event.anonymousId, event.previousId])
+        if (anonymousId !== null) revealing.push({ index, event, anonymousId, seq })
+    rows.push([
+      event.workspaceId,
+      event.sourceId,
+      event.lane,
+      seq,
+      event.messageId,
+      event.type,
+      event.name,
+      personOf(known),
+      event.anonymousId,
+      identifiers,
+      event.occurredAt,
+      event.receivedAt,
+      event.body,
+    ])
+  }
+  await addEvents(sql, rows)
+  await addSeen(
+    sql,
+    fresh.map((index) => ({ event: events[index]!, digest: digests[index]!, seq: seqs[index]! })),
+  )
+  await aliases.save(sql)
+  const links = await linkGuests(sql, revealing, memory.looked)
+  for (const [index, lane] of repeated) {
+    const [first] = await findEvents(sql, { ...events[index]!, lane }, [seqs[index]!])
+    if (first !== undefined) completed.set(index, first.identifiers)
+  }
+  return split(lists, { seqs, repeated, links, completed })
+}
+
+/** Gives the new ones the next numbers of their lanes, and those seen before the number they had then. */
+async function number(
+  sql: Sql,
+  events: readonly Appending[],
+  digests: readonly Uint8Array[],
+): Promise<{ seqs: number[]; fresh: number[]; repeated: Map<number, At['lane']> }> {
+  const heads = await lockHeads(sql, events)
+  const seen = await findSeen(
+    sql,
+    events.map(({ workspaceId }, index) => ({ workspaceId, digest: digests[index]! })),
+  )
+  const taken = new Map<string, { lane: At['lane']; seq: number }>()
+  const seqs: number[] = []
+  const fresh: number[] = []
+  const repeated = new Map<number, At['lane']>()
+  for (const [index, event] of events.entries()) {
+    const message = `${event.workspaceId} ${event.sourceId} ${event.messageId}`
+    const before = seen[index] ?? taken.get(message)
+    if (before !== undefined) {
+      repeated.set(index, before.lane)
+      seqs.push(before.seq)
+      continue
+    }
+    const lane = laneName(event)
+    const seq = heads.get(lane)! + 1
+    heads.set(lane, seq)
+    taken.set(message, { lane: event.lane, seq })
+    fresh.push(index)
+    seqs.push(seq)
+  }
+  return { seqs, fresh, repeated }
+}
+
+/**
+ * The newest number of each lane that is written to. The sources' rows are locked first, in one order
+ * for all, and the numbers read by a later statement: only so is a number visible before its successor.
+ */
+async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<string, number>> {
+  const lanes = new Map<string, At>()
+  for (const event of events) lanes.set(laneName(event), event)
+  const sorted = [...lanes].toSorted(([one], [other]) => (one < other ? -1 : 1))
+  if (sql.lock !== '')
+    for (const [, { workspaceId, sourceId }] of sorted)
+      await sql.query(
+        `select 1 from source where workspace_id = $1 and source_id = $2 ${sql.lock}`,
+        [workspaceId, sourceId],
+      )
+  const heads = new Map<string, number>()
+  for (const [name, at] of sorted) heads.set(name, await headOf(sql, at))
+  return heads
+}
+
+function laneName({ workspaceId, sourceId, lane }: At): string {
+  return `${workspaceId} ${sourceId} ${lane}`
+}
+
+function isMore(known: Known, event: Appending): boolean {
+  return (
+    known.email !== event.email ||
+    known.phone !== event.phone ||
+    known.externalId !== event.externalId
+  )
+}
+
+function identifiersText({ email, phone, externalId }: Known, anonymousId: string | null): string {
+  return JSON.stringify({
+    email: email ?? undefined,
+    phone: phone ?? undefined,
+    externalId: externalId ?? undefined,
+    anonymousId: anonymousId ?? undefined,
+  })
+}
+
+function split(
+  lists: readonly (readonly Appending[])[],
+  all: {
+    readonly seqs: readonly number[]
+    readonly repeated: ReadonlyMap<number, unknown>
+    readonly links: ReadonlySet<number>
+    readonly completed: ReadonlyMap<number, string>
+  },
+): AppendResult[] {
+  let start = 0
+  return lists.map((list) => {
+    const from = start
+    start += list.length
+    const duplicates: number[] = []
+    const links: number[] = []
+    const completed: [number, string][] = []
+    for (let place = 0; place < list.length; place += 1) {
+      const index = from + place
+      if (all.repeated.has(index)) duplicates.push(place)
+      if (all.links.has(index)) links.push(place)
+      const identifiers = all.completed.get(index)
+      if (identifiers !== undefined) completed.push([place, identifiers])
+    }
+    return { seqs: all.seqs.slice(from, start), duplicates, links, completed }
+  })
+}

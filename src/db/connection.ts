@@ -1,0 +1,121 @@
+import { type Connection, lanes, type Settings } from '../core/index.ts'
+import { addCursor } from './cursor.ts'
+import { headOf } from './event.ts'
+import type { Sql } from './sql.ts'
+import { type StoreColumns, storeOf } from './store.ts'
+
+interface Row extends Omit<Connection, 'store' | 'settings'>, StoreColumns {
+  readonly settings: string
+}
+
+export async function connections(sql: Sql): Promise<readonly Connection[]> {
+  const rows = await sql.query<Row>(
+    `select c.workspace_id as "workspaceId", c.connection_id as id, c.source_id as "sourceId",
+            c.destination_id as "destinationId", c.state, c.version, c.since, v.settings,
+            t.store_id as "storeId", t.store_key as "storeKey", t.domain, t.country, t.currency
+       from connection c
+       join connection_version v on v.workspace_id = c.workspace_id
+        and v.connection_id = c.connection_id and v.version = c.version
+       join source s on s.workspace_id = c.workspace_id and s.source_id = c.source_id
+       join store t on t.workspace_id = s.workspace_id and t.store_id = s.store_id
+      order by c.workspace_id, c.connection_id`,
+  )
+  return rows.map((row) => ({
+    workspaceId: row.workspaceId,
+    id: row.id,
+    sourceId: row.sourceId,
+    destinationId: row.destinationId,
+    store: storeOf(row),
+    version: row.version,
+    settings: JSON.parse(row.settings) as Settings,
+    state: row.state,
+    since: row.since,
+  }))
+}
+
+export async function settingsAt(
+  sql: Sql,
+  workspaceId: string,
+  connectionId: string,
+  version: number,
+): Promise<Settings | undefined> {
+  const [row] = await sql.query<{ settings: string }>(
+    `select settings
+       from connection_version
+      where workspace_id = $1 and connection_id = $2 and version = $3`,
+    [workspaceId, connectionId, version],
+  )
+  return row && (JSON.parse(row.settings) as Settings)
+}
+
+/** From here on the source's events are its own, whenever an owner comes to deliver them. */
+export async function addConnection(
+  sql: Sql,
+  connection: Omit<Connection, 'version'>,
+): Promise<void> {
+  const { workspaceId, id: connectionId, sourceId } = connection
+  await sql.query(
+    `insert into connection (workspace_id, connection_id, source_id, destination_id, state, version, since)
+     values ($1, $2, $3, $4, $5, 1, $6)`,
+    [
+      workspaceId,
+      connectionId,
+      sourceId,
+      connection.destinationId,
+      connection.state,
+      connection.since,
+    ],
+  )
+  await addVersion(sql, workspaceId, connectionId, 1, connection.settings, connection.since)
+  for (const lane of lanes) {
+    const key = { workspaceId, connectionId, sourceId, lane }
+    await addCursor(sql, key, await headOf(sql, key))
+  }
+}
+
+export async function changeSettings(
+  sql: Sql,
+  workspaceId: string,
+  connectionId: string,
+  settings: Settings,
+  at: number,
+): Promise<number> {
+  const [row] = await sql.query<{ version: number }>(
+    `update connection
+        set version = version + 1
+      where workspace_id = $1 and connection_id = $2
+      returning version`,
+    [workspaceId, connectionId],
+  )
+  if (row === undefined)
+    throw new Error(`There is no connection ${connectionId} whose settings could be changed.`)
+  await addVersion(sql, workspaceId, connectionId, row.version, settings, at)
+  return row.version
+}
+
+async function addVersion(
+  sql: Sql,
+  workspaceId: string,
+  connectionId: string,
+  version: number,
+  settings: Settings,
+  at: number,
+): Promise<void> {
+  await sql.query(
+    `insert into connection_version (workspace_id, connection_id, version, settings, changed_at)
+     values ($1, $2, $3, $4, $5)`,
+    [workspaceId, connectionId, version, JSON.stringify(settings), at],
+  )
+}
+
+export async function changeState(
+  sql: Sql,
+  workspaceId: string,
+  connectionId: string,
+  state: Connection['state'],
+): Promise<void> {
+  await sql.query(
+    'update connection set state = $3 where workspace_id = $1 and connection_id = $2',
+    [workspaceId, connectionId, state],
+  )
+}

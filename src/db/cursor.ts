@@ -1,0 +1,124 @@
+import type { Cursor, CursorKey, Intent, Lease } from '../core/index.ts'
+import type { Sql } from './sql.ts'
+
+interface CursorRow {
+  readonly seq: number
+  readonly intentTo: number | null
+  readonly intentVersion: number | null
+  readonly intentDigest: string | null
+}
+
+const columns = `seq, intent_to as "intentTo", intent_version as "intentVersion",
+  intent_digest as "intentDigest"`
+
+/** Starts a cursor after `seq`, unless there is one. */
+export async function addCursor(sql: Sql, key: CursorKey, seq: number): Promise<void> {
+  await sql.query(
+    `insert into cursor (workspace_id, connection_id, lane, source_id, seq, fence)
+     values ($1, $2, $3, $4, $5, 0)
+     on conflict (workspace_id, connection_id, lane) do nothing`,
+    [key.workspaceId, key.connectionId, key.lane, key.sourceId, seq],
+  )
+}
+
+/** Puts the lease's fence into the cursor. Undefined: there is no such cursor. */
+export async function adoptCursor(
+  sql: Sql,
+  lease: Lease,
+  key: CursorKey,
+): Promise<Cursor | undefined> {
+  const [row] = await sql.query<CursorRow>(
+    `update cursor
+        set account_id = $4, fence = $5
+      where workspace_id = $1 and connection_id = $2 and lane = $3
+      returning ${columns}`,
+    [key.workspaceId, key.connectionId, key.lane, lease.accountId, lease.fence],
+  )
+  return row && cursorOf(key, row)
+}
+
+export async function intend(
+  sql: Sql,
+  fence: number,
+  key: CursorKey,
+  intent: Intent,
+): Promise<boolean> {
+  const rows = await sql.query(
+    `update cursor
+        set intent_to = $5, intent_version = $6, intent_digest = $7
+      where workspace_id = $1 and connection_id = $2 and lane = $3 and fence = $4 and seq < $5
+      returning seq`,
+    [
+      key.workspaceId,
+      key.connectionId,
+      key.lane,
+      fence,
+      intent.toSeq,
+      intent.version,
+      intent.digest,
+    ],
+  )
+  return rows.length === 1
+}
+
+/**
+ * Moves the cursor over `count` events, under a fence that still holds. Resolves with where it stands
+ * then; undefined: another owner has taken over, or it did not stand just before `fromSeq`.
+ */
+export async function advance(
+  sql: Sql,
+  key: CursorKey,
+  {
+    accountId,
+    fence,
+    count,
+    fromSeq,
+  }: {
+    readonly accountId: string
+    readonly fence: number
+    readonly count: number
+    readonly fromSeq: number | undefined
+  },
+): Promise<number | undefined> {
+  const [row] = await sql.query<{ seq: number }>(
+    `update cursor
+        set seq = seq + $6,
+            intent_version = case when intent_to > seq + $6 then intent_version end,
+            intent_digest = case when intent_to > seq + $6 then intent_digest end,
+            intent_to = case when intent_to > seq + $6 then intent_to end
+      where workspace_id = $1 and connection_id = $2 and lane = $3
+        and account_id = $4 and fence = $5 and seq = coalesce($7, seq)
+      returning seq`,
+    [
+      key.workspaceId,
+      key.connectionId,
+      key.lane,
+      accountId,
+      fence,
+      count,
+      fromSeq === undefined ? null : fromSeq - 1,
+    ],
+  )
+  return row?.seq
+}
+
+/** Undefined: nobody has adopted it yet. */
+export async function findCursor(sql: Sql, key: CursorKey): Promise<Cursor | undefined> {
+  const [row] = await sql.query<CursorRow>(
+    `select ${columns} from cursor where workspace_id = $1 and connection_id = $2 and lane = $3`,
+    [key.workspaceId, key.connectionId, key.lane],
+  )
+  return row && cursorOf(key, row)
+}
+
+function cursorOf(key: CursorKey, row: CursorRow): Cursor {
+  const { workspaceId, connectionId, sourceId, lane } = key
+  const cursor = { workspaceId, connectionId, sourceId, lane, seq: row.seq }
+  if (row.intentTo === null) return cursor
+  const intent = {
+    toSeq: row.intentTo,
+    version: row.intentVersion ?? 0,
+    digest: row.intentDigest ?? '',
+  }
+  return { ...cursor, intent }
+}

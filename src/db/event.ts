@@ -1,0 +1,103 @@
+import type { Lane } from '../core/index.ts'
+import type { StoredEvent } from './rows.ts'
+import type { Sql, Value } from './sql.ts'
+
+/** A lane of a source's journal. */
+export interface At {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly lane: Lane
+}
+
+const columns = `seq, message_id as "messageId", name, identifiers, occurred_at as "occurredAt",
+  received_at as "receivedAt", body`
+
+/** The number of the newest event; 0: there was none yet. */
+export async function headOf(sql: Sql, at: At): Promise<number> {
+  const [row] = await sql.query<{ newest: number | null; floor: number | null }>(
+    `select (select max(seq) from event where workspace_id = $1 and source_id = $2 and lane = $3) as newest,
+            (select seq from floor where workspace_id = $1 and source_id = $2 and lane = $3) as floor`,
+    [at.workspaceId, at.sourceId, at.lane],
+  )
+  return Math.max(row?.newest ?? 0, row?.floor ?? 0)
+}
+
+export async function addEvents(sql: Sql, rows: readonly (readonly Value[])[]): Promise<void> {
+  await sql.each(
+    `insert into event (workspace_id, source_id, lane, seq, message_id, type, name, person,
+                        anonymous_id, identifiers, occurred_at, received_at, body)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    rows,
+  )
+}
+
+/** Contiguous from `after` on, until `limit` or `maxBytes` is reached; at least one if there is one. */
+export async function readEvents(
+  sql: Sql,
+  at: At,
+  after: number,
+  limit: number,
+  maxBytes: number,
+): Promise<readonly StoredEvent[]> {
+  const events: StoredEvent[] = []
+  let bytes = 0
+  let last = after
+  while (events.length < limit) {
+    // In portions: a limit of a thousand must not load a thousand bodies of a megabyte each.
+    const portion = Math.min(limit - events.length, portionRows)
+    const rows = await sql.query<StoredEvent>(
+      `select ${columns}
+         from event
+        where workspace_id = $1 and source_id = $2 and lane = $3 and seq > $4
+        order by seq
+        limit $5`,
+      [at.workspaceId, at.sourceId, at.lane, last, portion],
+    )
+    for (const row of rows) {
+      // A number that is missing may still become visible: never read past it.
+      if (row.seq !== last + 1) return events
+      bytes += row.body.length
+      if (bytes > maxBytes && events.length > 0) return events
+      events.push(row)
+      last = row.seq
+    }
+    if (rows.length < portion) return events
+  }
+  return events
+}
+
+const portionRows = 250
+
+/** In order; what is gone is left out. */
+export async function findEvents(
+  sql: Sql,
+  at: At,
+  seqs: readonly number[],
+): Promise<readonly StoredEvent[]> {
+  const found = await sql.find<StoredEvent>(
+    `select ${columns}
+       from event
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
+    seqs.toSorted((a, b) => a - b).map((seq) => [at.workspaceId, at.sourceId, at.lane, seq]),
+  )
+  return found.filter((event) => event !== undefined)
+}
+
+/** Events of unknown people with the anonymous ids that `seq` made known: before it, newer than `since`. */
+export async function findGuestEvents(
+  sql: Sql,
+  at: { readonly workspaceId: string; readonly sourceId: string },
+  seq: number,
+  since: number,
+): Promise<readonly StoredEvent[]> {
+  return sql.query<StoredEvent>(
+    `select ${columns}
+       from event
+      where workspace_id = $1 and source_id = $2 and lane = 'live' and person is null
+        and anonymous_id in (select anonymous_id from link
+                              where workspace_id = $1 and source_id = $2 and seq = $3)
+        and seq < $3 and received_at > $4
+      order by seq`,
+    [at.workspaceId, at.sourceId, seq, since],
+  )
+}

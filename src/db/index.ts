@@ -1,0 +1,112 @@
+import type { Appended, Config, Identifiers, Journal, SourceRow } from '../core/index.ts'
+import type { FlatJournal } from './journal.ts'
+import { Recent } from './recent.ts'
+import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
+import { startThread, type Thread } from './thread.ts'
+import type { Call, ThreadOptions } from './wire.ts'
+
+/** Where events and configuration are kept: SQL behind the ports `Journal` and `Config`. */
+
+export { DatabaseNewer } from './migrate.ts'
+export { DatabaseInUse } from './sqlite.ts'
+
+export type OpenOptions = ThreadOptions
+
+export interface Opened {
+  readonly journal: Journal
+  readonly config: Config
+  /** Commits what was asked for, then gives the file free. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the file, and makes it where there is none. Rejects with `DatabaseInUse` when another process
+ * has it, with `DatabaseNewer` when a newer version wrote it.
+ */
+export async function openJournal(options: OpenOptions): Promise<Opened> {
+  const thread = await startThread(options)
+  const flat = remote<FlatJournal>(thread, 'journal')
+  return {
+    journal: openOnFlat(flat, () => thread.close()),
+    config: rememberKeys(remote<Config>(thread, 'config')),
+    close: () => thread.close(),
+  }
+}
+
+/** Every method of `part` as a call to the thread. */
+function remote<Part extends object>(thread: Thread, part: Call[1]): Part {
+  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>()
+  return new Proxy({} as Part, {
+    get(_, name) {
+      if (typeof name !== 'string' || name === 'then') return undefined
+      let method = methods.get(name)
+      if (method === undefined) {
+        method = (...args) => thread.call(part, name, args)
+        methods.set(name, method)
+      }
+      return method
+    },
+  })
+}
+
+function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
+  const read = (at: Parameters<typeof journaledOf>[0], stored: readonly StoredEvent[]) =>
+    stored.map((event) => journaledOf(at, event))
+  return {
+    async append(events) {
+      if (events.length === 0) return []
+      const result = await flat.append(events.map(appendingOf))
+      const duplicates = new Set(result.duplicates)
+      const links = new Set(result.links)
+      const completed = new Map(result.completed)
+      return events.map(({ identifiers }, index): Appended => {
+        const more = completed.get(index)
+        return {
+          seq: result.seqs[index]!,
+          duplicate: duplicates.has(index),
+          identifiers: more === undefined ? identifiers : (JSON.parse(more) as Identifiers),
+          link: links.has(index),
+        }
+      })
+    },
+    read: async (at, ...rest) => read(at, await flat.read(at, ...rest)),
+    readSome: async (at, seqs) => read(at, await flat.readSome(at, seqs)),
+    waitingGuest: async (cursor, ...rest) => read(cursor, await flat.waitingGuest(cursor, ...rest)),
+
+    refuse: (...args) => flat.refuse(...args),
+    links: (...args) => flat.links(...args),
+    claim: (...args) => flat.claim(...args),
+    renew: (...args) => flat.renew(...args),
+    release: (...args) => flat.release(...args),
+    adopt: (...args) => flat.adopt(...args),
+    intend: (...args) => flat.intend(...args),
+    settle: (...args) => flat.settle(...args),
+    due: (...args) => flat.due(...args),
+    nextDue: (...args) => flat.nextDue(...args),
+    latest: (...args) => flat.latest(...args),
+    replay: (...args) => flat.replay(...args),
+    standing: (...args) => flat.standing(...args),
+    events: (...args) => flat.events(...args),
+    story: (...args) => flat.story(...args),
+    refusedCounts: (...args) => flat.refusedCounts(...args),
+    refusedNewest: (...args) => flat.refusedNewest(...args),
+    retain: (...args) => flat.retain(...args),
+    close,
+  }
+}
+
+/** Every request names a write key: it is asked for once. Only what is found, since sources are added. */
+function rememberKeys(config: Config): Config {
+  const known = new Recent<SourceRow>(20_000)
+  async function sourceOfKey(writeKey: string): Promise<SourceRow | undefined> {
+    const remembered = known.get(writeKey)
+    if (remembered !== undefined) return remembered
+    const source = await config.sourceOfKey(writeKey)
+    if (source !== undefined) known.set(writeKey, source)
+    return source
+  }
+  return new Proxy(config, {
+    get: (target, name) =>
+      name === 'sourceOfKey' ? sourceOfKey : (Reflect.get(target, name) as unknown),
+  })
+}

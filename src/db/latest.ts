@@ -1,0 +1,44 @@
+import type { LatestRow } from '../core/index.ts'
+import type { Sql } from './sql.ts'
+
+interface OfConnection {
+  readonly workspaceId: string
+  readonly connectionId: string
+}
+
+export async function putLatest(
+  sql: Sql,
+  { workspaceId, connectionId }: OfConnection,
+  rows: readonly LatestRow[],
+): Promise<void> {
+  if (rows.length === 0) return
+  await sql.each(
+    `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict (workspace_id, connection_id, person, group_name) do update
+        set occurred_at = excluded.occurred_at
+      where $6 = 0 and excluded.occurred_at > latest.occurred_at`,
+    rows.map(({ person, group, occurredAt, keep }) => [
+      workspaceId,
+      connectionId,
+      person,
+      group,
+      occurredAt,
+      keep === 'first' ? 1 : 0,
+    ]),
+  )
+}
+
+export async function findLatest(
+  sql: Sql,
+  { workspaceId, connectionId }: OfConnection,
+  asked: readonly { readonly person: string; readonly group: string }[],
+): Promise<readonly LatestRow[]> {
+  const found = await sql.find<LatestRow>(
+    `select person, group_name as "group", occurred_at as "occurredAt"
+       from latest
+      where workspace_id = $1 and connection_id = $2 and person = $3 and group_name = $4`,
+    asked.map(({ person, group }) => [workspaceId, connectionId, person, group]),
+  )
+  return found.filter((row) => row !== undefined)
+}

@@ -1,0 +1,135 @@
+import { type CursorKey, type Patch, reasons, type ReasonCode } from '../core/index.ts'
+import type { Sql } from './sql.ts'
+
+/** The outcomes of `fromSeq`..`toSeq`, one byte each: the number of the reason. */
+export interface LedgerRow {
+  readonly fromSeq: number
+  readonly toSeq: number
+  readonly outcomes: Uint8Array
+}
+
+const columns = 'from_seq as "fromSeq", to_seq as "toSeq", outcomes'
+
+/** A row grows until it holds so many events: then a patch still rewrites little. */
+const rowEvents = 4096
+
+/** Adds the outcomes of the events from `fromSeq` on, which follow upon the last one's. */
+export async function addOutcomes(
+  sql: Sql,
+  key: CursorKey,
+  fromSeq: number,
+  codes: readonly ReasonCode[],
+  now: number,
+): Promise<void> {
+  const bytes = Uint8Array.from(codes, (code) => reasons[code].number)
+  let done = 0
+  const [last] = await sql.query<LedgerRow>(
+    `select ${columns}
+       from ledger
+      where workspace_id = $1 and connection_id = $2 and lane = $3
+      order by from_seq desc
+      limit 1`,
+    [key.workspaceId, key.connectionId, key.lane],
+  )
+  if (last !== undefined && last.toSeq === fromSeq - 1 && last.outcomes.length < rowEvents) {
+    done = Math.min(bytes.length, rowEvents - last.outcomes.length)
+    const outcomes = new Uint8Array(last.outcomes.length + done)
+    outcomes.set(last.outcomes)
+    outcomes.set(bytes.subarray(0, done), last.outcomes.length)
+    await sql.query(
+      `update ledger
+          set to_seq = $5, outcomes = $6, settled_at = $7
+        where workspace_id = $1 and connection_id = $2 and lane = $3 and from_seq = $4`,
+      [key.workspaceId, key.connectionId, key.lane, last.fromSeq, last.toSeq + done, outcomes, now],
+    )
+  }
+  while (done < bytes.length) {
+    const outcomes = bytes.slice(done, done + rowEvents)
+    const from = fromSeq + done
+    done += outcomes.length
+    await sql.query(
+      `insert into ledger (workspace_id, connection_id, lane, from_seq, to_seq, settled_at, outcomes)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [key.workspaceId, key.connectionId, key.lane, from, fromSeq + done - 1, now, outcomes],
+    )
+  }
+}
+
+/**
+ * Sets the bytes of events that are settled. Resolves with each event's former byte, in the order given.
+ * Rejects when one is not settled.
+ */
+export async function patchOutcomes(
+  sql: Sql,
+  key: CursorKey,
+  patches: readonly Patch[],
+): Promise<readonly number[]> {
+  const rows = new Map<number, LedgerRow>()
+  const former: number[] = []
+  for (const { seq, reason } of patches) {
+    let row = [...rows.values()].find(({ fromSeq, toSeq }) => fromSeq <= seq && seq <= toSeq)
+    if (row === undefined) {
+      row = await ledgerRowOf(sql, key, seq)
+      if (row === undefined)
+        throw new Error(
+          `The outcome of event ${seq} of ${key.connectionId} cannot be changed: it has none yet.`,
+        )
+      rows.set(row.fromSeq, row)
+    }
+    former.push(row.outcomes[seq - row.fromSeq] ?? 0)
+    row.outcomes[seq - row.fromSeq] = reasons[reason].number
+  }
+  await sql.each(
+    `update ledger
+        set outcomes = $5
+      where workspace_id = $1 and connection_id = $2 and lane = $3 and from_seq = $4`,
+    Array.from(rows.values(), ({ fromSeq, outcomes }) => [
+      key.workspaceId,
+      key.connectionId,
+      key.lane,
+      fromSeq,
+      outcomes,
+    ]),
+  )
+  return former
+}
+
+async function ledgerRowOf(sql: Sql, key: CursorKey, seq: number): Promise<LedgerRow | undefined> {
+  const [row] = await ledgerBefore(sql, key, seq, 1)
+  return row !== undefined && seq <= row.toSeq ? row : undefined
+}
+
+/** Rows that begin at or before `seq`, newest first. */
+export async function ledgerBefore(
+  sql: Sql,
+  key: CursorKey,
+  seq: number,
+  limit: number,
+): Promise<readonly LedgerRow[]> {
+  return sql.query<LedgerRow>(
+    `select ${columns}
+       from ledger
+      where workspace_id = $1 and connection_id = $2 and lane = $3 and from_seq <= $4
+      order by from_seq desc
+      limit $5`,
+    [key.workspaceId, key.connectionId, key.lane, seq, limit],
+  )
+}
+
+/** The bytes of `seqs`, each undefined where the event is not settled. Any order. */
+export async function outcomesOf(
+  sql: Sql,
+  key: CursorKey,
+  seqs: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
+  const bytes = new Map<number, number>()
+  let row: LedgerRow | undefined
+  for (const seq of seqs.toSorted((a, b) => b - a)) {
+    if (row === undefined || seq < row.fromSeq) [row] = await ledgerBefore(sql, key, seq, 1)
+    // No row begins that early: nothing before it does either.
+    if (row === undefined) break
+    const byte = row.outcomes[seq - row.fromSeq]
+    if (byte !== undefined) bytes.set(seq, byte)
+  }
+  return bytes
+}

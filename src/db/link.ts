@@ -1,0 +1,75 @@
+import type { Appending } from './rows.ts'
+import type { Recent } from './recent.ts'
+import type { Sql } from './sql.ts'
+
+/** An event of lane `live` whose person is known, with the anonymous id that it may reveal. */
+export interface Revealing {
+  readonly index: number
+  readonly event: Appending
+  readonly anonymousId: string
+  readonly seq: number
+}
+
+/**
+ * Keeps which of these events made a visitor known who has older events in the source; resolves with
+ * their places. Once for a visitor: what he does from then on is known when it comes. `looked` remembers
+ * for which visitors there is nothing more to look for.
+ */
+export async function linkGuests(
+  sql: Sql,
+  revealing: readonly Revealing[],
+  looked: Recent<true>,
+): Promise<ReadonlySet<number>> {
+  const first = new Map<string, Revealing>()
+  for (const one of revealing) {
+    const name = `${one.event.workspaceId} ${one.event.sourceId} ${one.anonymousId}`
+    if (looked.get(name) === true || first.has(name)) continue
+    first.set(name, one)
+  }
+  if (first.size === 0) return new Set()
+  const asked = [...first.values()]
+  const found = await sql.find(
+    `select 1 as found
+       from event
+      where workspace_id = $1 and source_id = $2 and lane = 'live' and anonymous_id = $3
+        and person is null and seq < $4
+        and not exists (select 1 from link
+                         where workspace_id = $1 and source_id = $2 and anonymous_id = $3)
+      limit 1`,
+    asked.map(({ event, anonymousId, seq }) => [
+      event.workspaceId,
+      event.sourceId,
+      anonymousId,
+      seq,
+    ]),
+  )
+  const links = asked.filter((_, place) => found[place] !== undefined)
+  await sql.each(
+    'insert into link (workspace_id, source_id, anonymous_id, seq) values ($1, $2, $3, $4)',
+    links.map(({ event, anonymousId, seq }) => [
+      event.workspaceId,
+      event.sourceId,
+      anonymousId,
+      seq,
+    ]),
+  )
+  for (const name of first.keys()) looked.set(name, true)
+  return new Set(links.map(({ index }) => index))
+}
+
+/** Ascending. */
+export async function linksBetween(
+  sql: Sql,
+  at: { readonly workspaceId: string; readonly sourceId: string },
+  from: number,
+  to: number,
+): Promise<readonly number[]> {
+  const rows = await sql.query<{ seq: number }>(
+    `select distinct seq
+       from link
+      where workspace_id = $1 and source_id = $2 and seq between $3 and $4
+      order by seq`,
+    [at.workspaceId, at.sourceId, from, to],
+  )
+  return rows.map(({ seq }) => seq)
+}

@@ -1,0 +1,91 @@
+import { Buffer } from 'node:buffer'
+import type { Event, Identifiers, Journaled, Lane, Received } from '../core/index.ts'
+
+/**
+ * Events in the flat form in which they cross between threads: no nested objects, and each body as the
+ * text that it came as.
+ */
+export interface Appending {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly storeId: string
+  readonly lane: Lane
+  readonly type: string
+  readonly name: string
+  readonly messageId: string
+  /** Under which ids the store may know the person. */
+  readonly userId: string | null
+  readonly anonymousId: string | null
+  readonly previousId: string | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly externalId: string | null
+  readonly occurredAt: number
+  readonly receivedAt: number
+  readonly body: string
+}
+
+/** What an append came to; the lists hold places in the order given. */
+export interface AppendResult {
+  readonly seqs: readonly number[]
+  readonly duplicates: readonly number[]
+  readonly links: readonly number[]
+  /** Identifiers (JSON) of those that were completed from what the store knew. */
+  readonly completed: readonly (readonly [index: number, identifiers: string])[]
+}
+
+export interface StoredEvent {
+  readonly seq: number
+  readonly messageId: string
+  readonly name: string
+  readonly identifiers: string
+  readonly occurredAt: number
+  readonly receivedAt: number
+  readonly body: string
+}
+
+export function appendingOf(received: Received): Appending {
+  const { event, identifiers } = received
+  return {
+    workspaceId: received.workspaceId,
+    sourceId: received.sourceId,
+    storeId: received.storeId,
+    lane: received.lane,
+    type: event.type,
+    name: received.name,
+    messageId: event.messageId,
+    userId: idOf(event.userId) ?? identifiers.externalId ?? null,
+    anonymousId: identifiers.anonymousId ?? idOf(event.anonymousId),
+    previousId: event.type === 'alias' ? idOf(event.previousId) : null,
+    email: identifiers.email ?? null,
+    phone: identifiers.phone ?? null,
+    externalId: identifiers.externalId ?? null,
+    occurredAt: received.occurredAt,
+    receivedAt: received.receivedAt,
+    body: received.body,
+  }
+}
+
+/** The type says text, but what came from outside may say otherwise. */
+function idOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+export function journaledOf(
+  at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
+  stored: StoredEvent,
+): Journaled {
+  return {
+    workspaceId: at.workspaceId,
+    sourceId: at.sourceId,
+    lane: at.lane,
+    seq: stored.seq,
+    messageId: stored.messageId,
+    name: stored.name,
+    event: JSON.parse(stored.body) as Event,
+    bodyBytes: Buffer.byteLength(stored.body),
+    identifiers: JSON.parse(stored.identifiers) as Identifiers,
+    occurredAt: stored.occurredAt,
+    receivedAt: stored.receivedAt,
+  }
+}

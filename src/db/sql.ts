@@ -1,0 +1,24 @@
+/**
+ * What the tables' functions need of an engine. The SQL text is the same for all: `$1` placeholders,
+ * `text`, `integer`, `bigint`, `bytea`, `on conflict`, `returning`. What differs is in here.
+ */
+export interface Sql {
+  /** Rows of `returning` come in no order: sort them. */
+  query<R>(text: string, values?: readonly Value[]): Promise<readonly R[]>
+  /** The statement once for each of `rows`, in order. The way to write many. */
+  each(text: string, rows: readonly (readonly Value[])[]): Promise<void>
+  /** The first row that the statement finds for each of `keys`, in their order. The way to look up many. */
+  find<R>(text: string, keys: readonly (readonly Value[])[]): Promise<readonly (R | undefined)[]>
+  /** What a `select` ends with to lock its rows until the transaction ends. */
+  readonly lock: string
+  /** The database's own clock, in epoch milliseconds. */
+  readonly clock: string
+}
+
+export type Value = string | number | null | Uint8Array
+
+export interface Database extends Sql {
+  /** Commits durably, or leaves nothing behind and rejects with what went wrong. One at a time. */
+  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  close(): void
+}

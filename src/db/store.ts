@@ -1,0 +1,53 @@
+import type { Store, StoreRow } from '../core/index.ts'
+import type { Sql } from './sql.ts'
+
+/** A store's columns that mapping needs; null where it has none. */
+export interface StoreColumns {
+  readonly storeId: string
+  readonly storeKey: string
+  readonly domain: string | null
+  readonly country: string | null
+  readonly currency: string | null
+}
+
+export async function stores(sql: Sql, workspaceId: string): Promise<readonly StoreRow[]> {
+  const rows = await sql.query<StoreColumns & { workspaceId: string; name: string }>(
+    `select workspace_id as "workspaceId", store_id as "storeId", name, store_key as "storeKey",
+            domain, country, currency
+       from store
+      where workspace_id = $1
+      order by store_id`,
+    [workspaceId],
+  )
+  return rows.map((row) => ({
+    workspaceId: row.workspaceId,
+    name: row.name,
+    ...storeOf(row),
+  }))
+}
+
+export function storeOf({ storeId, storeKey, domain, country, currency }: StoreColumns): Store {
+  return {
+    id: storeId,
+    key: storeKey,
+    ...(domain !== null && { domain }),
+    ...(country !== null && { country }),
+    ...(currency !== null && { currency }),
+  }
+}
+
+export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
+  await sql.query(
+    `insert into store (workspace_id, store_id, name, store_key, domain, country, currency)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      store.workspaceId,
+      store.id,
+      store.name,
+      store.key,
+      store.domain ?? null,
+      store.country ?? null,
+      store.currency ?? null,
+    ],
+  )
+}
