@@ -31,6 +31,8 @@ export type Answer =
       readonly type: 'rejected'
       readonly reason: ReasonCode
       readonly index?: number
+      /** Where more than one is known to be at fault: all of them, `index` among them. */
+      readonly indexes?: readonly number[]
       /** A unique id was repeated: the request may be one that had worked before. */
       readonly repeated?: boolean
     }

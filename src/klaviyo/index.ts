@@ -1,0 +1,9 @@
+/** Klaviyo's API: a destination for the delivery engine, and what people ask of an account. */
+export { type Account, type AccountCheck, type MissingScope, readAccount } from './accounts.ts'
+export { type Auth, type Server } from './call.ts'
+export { type KlaviyoOptions, openKlaviyo } from './client.ts'
+export { findEvent, type FoundEvent, type Wanted } from './find-event.ts'
+export { type AuthClass, createGovernors, type Governor, type Governors } from './governor.ts'
+export { type List, type OptIn, readList, readLists } from './lists.ts'
+export { findMetric, type Metric, readMetrics } from './metrics.ts'
+export { type Failed, type Read, type Reader } from './read.ts'

@@ -1,0 +1,44 @@
+import type { Json } from '../core/index.ts'
+
+/**
+ * JSON that every reader can turn into text again: half of a surrogate pair, which JSON lets pass as an
+ * escape but UTF-8 cannot hold, becomes U+FFFD.
+ */
+export function jsonOf(value: Json): string {
+  const text = JSON.stringify(value)
+  // JSON.stringify escapes surrogates only where one stands alone; a backslash of the text itself is doubled.
+  if (!text.includes('\\ud')) return text
+  return text.replace(/\\(?:\\|ud[89a-f][0-9a-f]{2})/g, (escape) =>
+    escape === '\\\\' ? escape : '\ufffd',
+  )
+}
+
+/** The members of an object without its braces; empty when it has none. */
+export function membersOf(value: { readonly [key: string]: Json | undefined }): string {
+  return jsonOf(value).slice(1, -1)
+}
+
+/** Parses what came from outside: undefined when it is no JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A member of something that came from outside, whatever that is. */
+export function memberOf(value: unknown, ...path: readonly (string | number)[]): unknown {
+  let at = value
+  for (const key of path) {
+    if (typeof at !== 'object' || at === null || !Object.hasOwn(at, key)) return undefined
+    at = (at as Readonly<Record<string | number, unknown>>)[key]
+  }
+  return at
+}
+
+/** The same, where only a text is of use. */
+export function textOf(value: unknown, ...path: readonly (string | number)[]): string | undefined {
+  const found = memberOf(value, ...path)
+  return typeof found === 'string' ? found : undefined
+}

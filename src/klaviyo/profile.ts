@@ -1,0 +1,114 @@
+import type { Identifiers, JsonObject, ProfileInput } from '../core/index.ts'
+import { jsonOf, membersOf } from './json.ts'
+
+/** What an answer of Klaviyo made us change before the request goes out again. */
+export interface Repair {
+  /** Klaviyo calls the number invalid (M13). */
+  readonly withoutPhone?: boolean
+  /** The profile that Klaviyo named in a conflict (S21). */
+  readonly profileId?: string
+}
+
+/**
+ * Where a profile goes. Events keep the anonymous id; Klaviyo removed it from the profile endpoints with
+ * revision 2025-10-15.
+ */
+export type ProfileUse = 'event' | 'profile'
+
+/** `{"type":"profile","attributes":{…}}` */
+export function profileText(profile: ProfileInput, use: ProfileUse, repair?: Repair): string {
+  const members = [
+    identifierMembers(profile.identifiers, use, repair),
+    profile.attributes ? membersOf(profile.attributes) : '',
+    propertiesMember(profile),
+  ]
+  return framed(members, repair)
+}
+
+/** Only who it is, for a group whose attributes travel elsewhere in the same request. */
+export function personText(identifiers: Identifiers, use: ProfileUse, repair?: Repair): string {
+  return framed([identifierMembers(identifiers, use, repair)], repair)
+}
+
+/** Whether anything is left by which Klaviyo knows the person. */
+export function isNamed(identifiers: Identifiers, use: ProfileUse, repair?: Repair): boolean {
+  return repair?.profileId !== undefined || identifierMembers(identifiers, use, repair) !== ''
+}
+
+/**
+ * One profile of several that name the same person, in their order: what came later wins, property by
+ * property.
+ */
+export function mergeProfiles(profiles: readonly ProfileInput[]): ProfileInput {
+  let identifiers: Identifiers = {}
+  let attributes: JsonObject = {}
+  let properties: JsonObject = {}
+  for (const profile of profiles) {
+    identifiers = { ...identifiers, ...profile.identifiers }
+    attributes = { ...attributes, ...profile.attributes }
+    properties = { ...properties, ...propertiesOf(profile) }
+  }
+  return { identifiers, attributes, properties }
+}
+
+/** The same for all profiles of one person within a request. */
+export function personKey({ email, phone, externalId, anonymousId }: Identifiers): string {
+  if (email !== undefined) return `e${email}`
+  if (externalId !== undefined) return `x${externalId}`
+  if (phone !== undefined) return `p${phone}`
+  return `a${anonymousId ?? ''}`
+}
+
+/** Set to null somewhere, which bulk import does not carry out. */
+export function clearsSomething({ attributes, properties, groups }: ProfileInput): boolean {
+  return (
+    hasNull(attributes) ||
+    hasNull(properties) ||
+    (groups?.some((group) => hasNull(group.properties)) ?? false)
+  )
+}
+
+function hasNull(object: JsonObject | undefined): boolean {
+  if (!object) return false
+  for (const key in object) if (object[key] === null) return true
+  return false
+}
+
+function propertiesOf({ properties, groups }: ProfileInput): JsonObject | undefined {
+  if (!groups || groups.length === 0) return properties
+  let all: JsonObject = { ...properties }
+  for (const group of groups) all = { ...all, ...group.properties }
+  return all
+}
+
+function propertiesMember(profile: ProfileInput): string {
+  const properties = propertiesOf(profile)
+  if (!properties) return ''
+  const text = jsonOf(properties)
+  return text === '{}' ? '' : `"properties":${text}`
+}
+
+function identifierMembers(
+  { email, phone, externalId, anonymousId }: Identifiers,
+  use: ProfileUse,
+  repair: Repair | undefined,
+): string {
+  // Klaviyo found several people behind these identifiers: its own id alone cannot conflict again.
+  if (repair?.profileId !== undefined) return ''
+  let members = ''
+  if (email !== undefined) members = `"email":${jsonOf(email)}`
+  if (phone !== undefined && !repair?.withoutPhone) {
+    members += `${members && ','}"phone_number":${jsonOf(phone)}`
+  }
+  if (externalId !== undefined) members += `${members && ','}"external_id":${jsonOf(externalId)}`
+  if (anonymousId !== undefined && use === 'event') {
+    members += `${members && ','}"anonymous_id":${jsonOf(anonymousId)}`
+  }
+  return members
+}
+
+function framed(members: readonly string[], repair: Repair | undefined): string {
+  const id = repair?.profileId === undefined ? '' : `,"id":${jsonOf(repair.profileId)}`
+  const attributes = members.filter((member) => member !== '').join(',')
+  return `{"type":"profile"${id},"attributes":{${attributes}}}`
+}
