@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { kit } from '../server/kit.ts'
-import { Failure } from './failure.ts'
+import { Failure, messageOf } from './failure.ts'
 
 /** One line of a JSONL file, read. `number` counts from 1. */
 export type EventLine =
@@ -30,12 +30,12 @@ function readLine(line: string, number: number): EventLine {
   try {
     value = JSON.parse(line)
   } catch (error) {
-    return { type: 'bad', number, problem: `it is no JSON: ${(error as Error).message}` }
+    return { type: 'bad', number, problem: `it is no JSON: ${messageOf(error)}` }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return { type: 'bad', number, problem: 'it is no JSON object' }
   }
-  const event = value as Record<string, unknown>
+  const event: Record<string, unknown> = { ...value }
   // Sent again, the same line must be the same event: its id comes from what it says and where it stands.
   const messageId = event.messageId ?? `line-${kit.digest(`${number}\n${line}`).slice(0, 32)}`
   return { type: 'event', number, event: { ...event, messageId } }

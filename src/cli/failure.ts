@@ -8,3 +8,10 @@ export class Failure extends Error {
     this.exitCode = exitCode
   }
 }
+
+/** What went wrong, in the words of its cause: `fetch` itself only says that it failed. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if (error instanceof AggregateError && error.message === '') return messageOf(error.errors[0])
+  return error.cause instanceof Error ? messageOf(error.cause) : error.message
+}

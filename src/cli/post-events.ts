@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Failure } from './failure.ts'
+import { Failure, messageOf } from './failure.ts'
 
 /** Where events go. */
 export interface Target {
@@ -75,8 +75,7 @@ async function post({ url, writeKey }: Target, batch: readonly string[]): Promis
       signal: AbortSignal.timeout(30_000),
     })
   } catch (error) {
-    const cause = (error as Error).cause instanceof Error ? (error as Error).cause : error
-    const problem = `The server at ${url} does not answer: ${(cause as Error).message}.`
+    const problem = `The server at ${url} does not answer: ${messageOf(error)}.`
     return { ok: false, problem, retryMs: null }
   }
   const text = await response.text()

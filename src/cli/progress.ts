@@ -14,7 +14,10 @@ export interface ProgressOptions {
   readonly unit: string
 }
 
-type Out = Pick<NodeJS.WriteStream, 'write'> & { readonly isTTY?: boolean }
+interface Out {
+  readonly isTTY?: boolean
+  write(text: string): unknown
+}
 
 export function startProgress(options: ProgressOptions, out: Out = process.stderr): Progress {
   return out.isTTY === true ? bar(options, out) : lines(options, out)

@@ -1,6 +1,6 @@
 import { findPresence } from '../server/presence.ts'
 import type { Presence } from '../server/presence.ts'
-import { Failure } from './failure.ts'
+import { Failure, messageOf } from './failure.ts'
 
 /** The server that runs on this data folder. A `Failure` says how to start one. */
 export function runningServer(dataDir: string): Presence {
@@ -29,10 +29,10 @@ export async function ask<T>(url: string, path: string, body?: unknown): Promise
           }),
     })
   } catch (error) {
-    const cause = (error as Error).cause instanceof Error ? (error as Error).cause : error
-    throw new Failure(`The server at ${url} does not answer: ${(cause as Error).message}.`)
+    throw new Failure(`The server at ${url} does not answer: ${messageOf(error)}.`)
   }
   const text = await response.text()
   if (!response.ok) throw new Failure(`The server at ${url} answered ${response.status}: ${text}`)
-  return JSON.parse(text) as T
+  const answer: T = JSON.parse(text)
+  return answer
 }

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util'
+import { stripVTControlCharacters, styleText } from 'node:util'
 
 /** What goes to the terminal: results to stdout, everything about the way there to stderr. */
 export function print(line = ''): void {
@@ -63,6 +63,5 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
 }
 
 function width(text: string): number {
-  // oxlint-disable-next-line no-control-regex -- colours are control sequences, and have no width
-  return [...text.replaceAll(/\u001B\[[0-9;]*m/gu, '')].length
+  return stripVTControlCharacters(text).length
 }

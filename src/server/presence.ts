@@ -23,7 +23,7 @@ export function withdraw(dataDir: string): void {
 /** Undefined: no server has announced itself there, or it is gone without a goodbye. */
 export function findPresence(dataDir: string): Presence | undefined {
   try {
-    const presence = JSON.parse(readFileSync(fileIn(dataDir), 'utf8')) as Presence
+    const presence: Presence = JSON.parse(readFileSync(fileIn(dataDir), 'utf8'))
     return isAlive(presence.pid) ? presence : undefined
   } catch {
     return undefined
@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
     return true
   } catch (error) {
     // Somebody else's process: it is there.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Config, DestinationRow, Engine, Journal, Log } from '../core/index.ts'
+import { mapperOf } from '../core/index.ts'
+import { startDelivery } from '../delivery/index.ts'
+import { createGovernors, openKlaviyo } from '../klaviyo/index.ts'
+import { systemClock } from './clock.ts'
+import { newId } from './id.ts'
+import { kit } from './kit.ts'
+import type { Secrets } from './secrets.ts'
+
+export interface DeliverOptions {
+  readonly journal: Journal
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly klaviyoUrl: string | undefined
+  readonly leaseMs: number | undefined
+  readonly log: Log
+}
+
+/** The delivery engine on Klaviyo's accounts, with their keys from the database. */
+export function deliver(options: DeliverOptions): Promise<Engine> {
+  const { journal, config, secrets, klaviyoUrl, leaseMs, log } = options
+  const clock = systemClock
+  const governors = createGovernors(clock)
+  return startDelivery({
+    journal,
+    config,
+    clock,
+    log,
+    nodeId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
+    // One process holds the file: whoever held a lease before is gone.
+    alone: true,
+    ...(leaseMs === undefined ? {} : { leaseMs }),
+    open: ({ id, accountId, secret, scopes }: DestinationRow) =>
+      openKlaviyo({
+        auth: { type: 'key', key: secrets.open(secret, id) },
+        accountId,
+        governors,
+        clock,
+        log,
+        ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
+        ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
+      }),
+    mapperOf: (connection, scopes) => mapperOf(connection, kit, scopes),
+    digest: kit.digest,
+    newAttemptId: () => newId('att', clock.now()),
+  })
+}

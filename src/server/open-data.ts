@@ -1,0 +1,53 @@
+import { chmodSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config, Journal } from '../core/index.ts'
+import { DatabaseInUse, DatabaseNewer, openJournal } from '../db/index.ts'
+import type { Opened } from '../db/index.ts'
+import { ConfigurationError, databaseFile } from './environment.ts'
+import type { Environment } from './environment.ts'
+import { findPresence } from './presence.ts'
+import { openSecrets, readKeyFile } from './secrets.ts'
+import type { Secrets } from './secrets.ts'
+
+/** Everything that is kept, open. One process at a time may hold it. */
+export interface Data {
+  readonly journal: Journal
+  readonly config: Config
+  readonly secrets: Secrets
+  close(): Promise<void>
+}
+
+/** @param notice is told what an operator should know, as that a key file was made */
+export async function openData(
+  { dataDir, keys }: Pick<Environment, 'dataDir' | 'keys'>,
+  notice: (line: string) => void,
+): Promise<Data> {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  const secrets = openSecrets(keys ?? ringOf(join(dataDir, 'keys'), notice))
+  const { journal, config, close } = await openDatabase(dataDir)
+  // Shoppers' data: nobody else's to read, whatever the umask says.
+  chmodSync(databaseFile(dataDir), 0o600)
+  return { journal, config, secrets, close }
+}
+
+async function openDatabase(dataDir: string): Promise<Opened> {
+  try {
+    return await openJournal({ file: databaseFile(dataDir) })
+  } catch (error) {
+    if (error instanceof DatabaseNewer) throw new ConfigurationError(error.message)
+    if (!(error instanceof DatabaseInUse)) throw error
+    const running = findPresence(dataDir)
+    const where = running === undefined ? '' : `, at ${running.url} (process ${running.pid})`
+    throw new ConfigurationError(
+      `Tillpost is running on ${dataDir} already${where}. Stop that one first.`,
+    )
+  }
+}
+
+function ringOf(file: string, notice: (line: string) => void): string {
+  const { ring, made } = readKeyFile(file)
+  if (made) {
+    notice(`Made ${file}: it encrypts the stored Klaviyo keys. Keep a copy in a safe place.`)
+  }
+  return ring
+}

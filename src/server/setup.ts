@@ -1,0 +1,144 @@
+import type { Config, Connection, DestinationRow, PresetName, SourceRow } from '../core/index.ts'
+import { settingsOf } from '../core/index.ts'
+import { newId, newWriteKey } from './id.ts'
+import type { CheckedKey } from './key.ts'
+import type { Secrets } from './secrets.ts'
+
+/** What an installation serves, until it can serve several workspaces. */
+export interface Installation {
+  readonly workspaceName: string
+  readonly storeName: string
+  readonly source: SourceRow
+  readonly destination: DestinationRow
+  readonly connection: Connection
+}
+
+export interface Wanted {
+  readonly storeName: string
+  readonly preset: PresetName
+  readonly domain?: string | undefined
+  readonly country?: string | undefined
+  readonly currency?: string | undefined
+  readonly key: CheckedKey
+}
+
+/** Undefined: nothing has been set up yet. */
+export async function installationOf(config: Config): Promise<Installation | undefined> {
+  const [connection] = await config.connections()
+  if (connection === undefined) return undefined
+  const { workspaceId } = connection
+  const [workspaces, stores, sources, destinations] = await Promise.all([
+    config.workspaces(),
+    config.stores(workspaceId),
+    config.sources(workspaceId),
+    config.destinations(),
+  ])
+  const workspace = workspaces.find(({ id }) => id === workspaceId)
+  const source = sources.find(({ id }) => id === connection.sourceId)
+  const destination = destinations.find(({ id }) => id === connection.destinationId)
+  const store = stores.find(({ id }) => id === source?.storeId)
+  if (!workspace || !source || !destination || !store) return undefined
+  return {
+    workspaceName: workspace.name,
+    storeName: store.name,
+    source,
+    destination,
+    connection,
+  }
+}
+
+/**
+ * Makes one workspace with a store, a source, a destination and the connection between the two. The
+ * connection comes last: what a crash leaves half made is not found again, and so does no harm.
+ */
+export async function setUp(
+  config: Config,
+  secrets: Secrets,
+  { storeName, preset, domain, country, currency, key }: Wanted,
+  now: number,
+): Promise<Installation> {
+  const workspace = { id: newId('wsp', now), name: storeName }
+  const workspaceId = workspace.id
+  const store = {
+    workspaceId,
+    id: newId('sto', now),
+    name: storeName,
+    key: keyOf(storeName),
+    ...(domain === undefined ? {} : { domain }),
+    ...(country === undefined ? {} : { country }),
+    ...(currency === undefined ? {} : { currency }),
+  }
+  const source = {
+    workspaceId,
+    id: newId('src', now),
+    storeId: store.id,
+    name: 'HTTP and SDKs',
+    writeKey: newWriteKey(),
+    enabled: true,
+  }
+  const destinationId = newId('dst', now)
+  const destination: DestinationRow = {
+    workspaceId,
+    id: destinationId,
+    accountId: key.accountId,
+    ...(key.account === undefined ? {} : { accountName: key.account.name }),
+    secret: secrets.seal(key.key, destinationId),
+    state: 'connected',
+  }
+  const connection = {
+    workspaceId,
+    id: newId('con', now),
+    sourceId: source.id,
+    destinationId,
+    store,
+    settings: settingsOf(preset),
+    state: 'connected',
+    since: now,
+  } as const
+  await config.addWorkspace(workspace)
+  await config.addStore(store)
+  await config.addSource(source)
+  await config.addDestination(destination)
+  await config.addConnection(connection)
+  return {
+    workspaceName: workspace.name,
+    storeName,
+    source,
+    destination,
+    connection: { ...connection, version: 1 },
+  }
+}
+
+/** Puts another key of the same account in the place of the old one; what was held goes on. */
+export async function changeKey(
+  config: Config,
+  secrets: Secrets,
+  { destination }: Installation,
+  key: CheckedKey,
+): Promise<void> {
+  await config.changeSecret(
+    destination.workspaceId,
+    destination.id,
+    secrets.seal(key.key, destination.id),
+  )
+  await config.markDestination(destination.workspaceId, destination.id, undefined)
+}
+
+/** Seals anew what an older key of the ring had sealed. Returns how many. */
+export async function rotateSecrets(config: Config, secrets: Secrets): Promise<number> {
+  const old = (await config.destinations()).filter(({ secret }) => secrets.isOld(secret))
+  for (const { workspaceId, id, secret } of old) {
+    await config.changeSecret(workspaceId, id, secrets.seal(secrets.open(secret, id), id))
+  }
+  return old.length
+}
+
+/** What unique ids start with: lasting, and readable. */
+function keyOf(storeName: string): string {
+  const key = storeName
+    .normalize('NFD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/gu, '-')
+    .replaceAll(/^-+|-+$/gu, '')
+  return key === '' ? 'store' : key.slice(0, 40)
+}

@@ -1,0 +1,110 @@
+import type { AddressInfo } from 'node:net'
+import type { Config, Engine, Journal, Log } from '../core/index.ts'
+import { createHttp } from '../http/index.ts'
+import { systemClock } from './clock.ts'
+import { deliver } from './deliver.ts'
+import type { Environment } from './environment.ts'
+import { kit } from './kit.ts'
+import { openLog } from './log.ts'
+import { openData } from './open-data.ts'
+import { freePort } from './port.ts'
+import { announce, withdraw } from './presence.ts'
+import { keepTidy } from './retention.ts'
+import type { Secrets } from './secrets.ts'
+import { installationOf, rotateSecrets } from './setup.ts'
+
+export interface ServerOptions {
+  readonly environment: Environment
+  /** Told what an operator should see: a port that was busy, a key file that was made. */
+  readonly notice?: (line: string) => void
+  readonly log?: Log
+  readonly leaseMs?: number
+}
+
+/** A running Tillpost. */
+export interface Server {
+  readonly url: string
+  readonly port: number
+  readonly journal: Journal
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly engine: Engine
+  /** Configuration was changed from outside the HTTP API: read it again. */
+  reload(): Promise<void>
+  /** Resolves when nothing waits that could be sent now. */
+  idle(): Promise<void>
+  /** Finishes what is under way, for at most 10 seconds. Nothing that was taken is lost either way. */
+  stop(): Promise<void>
+}
+
+const stopMs = 9000
+
+/** Joins the parts and starts them. Throws `ConfigurationError` on what an operator can put right. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { environment, notice = () => {}, leaseMs } = options
+  const { dataDir, host, klaviyoUrl } = environment
+  const log = options.log ?? openLog({ level: environment.logLevel })
+  const clock = systemClock
+  const data = await openData(environment, notice)
+  const { journal, config, secrets } = data
+  try {
+    const rotated = await rotateSecrets(config, secrets)
+    if (rotated > 0) log.info({ count: rotated }, 'Stored keys were encrypted anew')
+    const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, log })
+    const http = createHttp({ journal, config, engine, clock, kit, log })
+    const port = await freePort(host, environment.port)
+    if (port !== environment.port.number) {
+      notice(`Port ${environment.port.number} is busy: using ${port}.`)
+    }
+    await http.listen({ host, port })
+    const bound = (http.server.address() as AddressInfo).port
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+    const stopTidying = keepTidy(journal, clock, log)
+    const present = async () => {
+      const writeKey = (await installationOf(config))?.source.writeKey
+      announce(dataDir, { url, pid: process.pid, ...(writeKey === undefined ? {} : { writeKey }) })
+    }
+    await present()
+    log.info({ url }, 'Tillpost has started')
+
+    const stop = async () => {
+      withdraw(dataDir)
+      stopTidying()
+      // In this order: nothing new comes in, what is under way is finished and settled, the file is closed.
+      await http.close()
+      await engine.stop()
+      await data.close()
+      log.info({}, 'Tillpost has stopped')
+    }
+    let stopping: Promise<void> | undefined
+    return {
+      url,
+      port: bound,
+      journal,
+      config,
+      secrets,
+      engine,
+      async reload() {
+        await engine.reload()
+        await present()
+      },
+      idle: () => engine.idle(),
+      stop: () => (stopping ??= within(stopMs, stop(), () => data.close())),
+    }
+  } catch (error) {
+    await data.close()
+    throw error
+  }
+}
+
+/** What is still under way by then is sent again at the next start, and counts once. */
+async function within(ms: number, work: Promise<void>, otherwise: () => Promise<void>): Promise<void> {
+  const late = Symbol('late')
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<typeof late>((resolve) => {
+    timer = setTimeout(() => resolve(late), ms)
+  })
+  const first = await Promise.race([work, limit])
+  clearTimeout(timer)
+  if (first === late) await otherwise()
+}
