@@ -59,17 +59,24 @@ describe('an event for Klaviyo', () => {
   })
 })
 
+const onDevice = (anonymousId: string, tier: string, uniqueId: string): EventAction =>
+  orderOf('', {
+    uniqueId,
+    profile: { identifiers: { email: 'a@b.co', anonymousId }, properties: { tier } },
+  })
+
+const said = (first_name: string, tier: string, uniqueId: string): EventAction =>
+  orderOf('ana@example.com', {
+    uniqueId,
+    profile: {
+      identifiers: { email: 'ana@example.com' },
+      attributes: { first_name },
+      properties: { tier, [uniqueId]: true },
+    },
+  })
+
 describe('a bulk request', () => {
   test('groups by person, keeps each one’s events in order, and the later detail wins', () => {
-    const said = (first_name: string, tier: string, uniqueId: string): EventAction =>
-      orderOf('ana@example.com', {
-        uniqueId,
-        profile: {
-          identifiers: { email: 'ana@example.com' },
-          attributes: { first_name },
-          properties: { tier, [uniqueId]: true },
-        },
-      })
     const ben = orderOf('ben@example.com', { uniqueId: 'b' })
     const { text } = eventsBody([said('Ana', 'gold', 'a1'), ben, said('Anna', 'blue', 'a2')], none)
     expect(entriesOf(text)).toEqual([
@@ -86,12 +93,10 @@ describe('a bulk request', () => {
   })
 
   test('each device of a person gets its entry, and what is said of the person goes once', () => {
-    const on = (anonymousId: string, tier: string, uniqueId: string): EventAction =>
-      orderOf('', {
-        uniqueId,
-        profile: { identifiers: { email: 'a@b.co', anonymousId }, properties: { tier } },
-      })
-    const { text } = eventsBody([on('d1', 'x', '1'), on('d2', 'y', '2'), on('d1', 'z', '3')], none)
+    const { text } = eventsBody(
+      [onDevice('d1', 'x', '1'), onDevice('d2', 'y', '2'), onDevice('d1', 'z', '3')],
+      none,
+    )
     expect(entriesOf(text)).toEqual([
       { profile: { email: 'a@b.co', anonymous_id: 'd1' }, ids: ['1', '3'] },
       { profile: { email: 'a@b.co', anonymous_id: 'd2', properties: { tier: 'z' } }, ids: ['2'] },
@@ -102,13 +107,13 @@ describe('a bulk request', () => {
     const orders = ['a', 'b', 'a', 'a'].map((name, index) =>
       orderOf(`${name}@example.com`, { uniqueId: `${index}` }),
     )
-    const { actionsAt } = eventsBody(orders, none)
+    const body = eventsBody(orders, none)
     const start = '/data/attributes/events-bulk-create/data'
-    expect(actionsAt(`${start}/0/attributes/events/data/1/attributes/time`)).toEqual([2])
-    expect(actionsAt(`${start}/1/attributes/events/data/0/attributes/value`)).toEqual([1])
-    expect(actionsAt(`${start}/0/attributes/profile/data/attributes/email`)).toEqual([0, 2, 3])
-    expect(actionsAt(`${start}/7/attributes/profile`)).toEqual([])
-    expect(actionsAt('/data/attributes')).toEqual([])
+    expect(body.actionsAt(`${start}/0/attributes/events/data/1/attributes/time`)).toEqual([2])
+    expect(body.actionsAt(`${start}/1/attributes/events/data/0/attributes/value`)).toEqual([1])
+    expect(body.actionsAt(`${start}/0/attributes/profile/data/attributes/email`)).toEqual([0, 2, 3])
+    expect(body.actionsAt(`${start}/7/attributes/profile`)).toEqual([])
+    expect(body.actionsAt('/data/attributes')).toEqual([])
   })
 
   const identifiers = fc.record(

@@ -90,7 +90,7 @@ function groupProfile(actions: readonly EventAction[], group: Group, repairs: Re
     return profile
   }
   const merged = mergeProfiles(group.profiles.map((index) => actions[index]!.profile))
-  const { anonymousId, ...identifiers } = merged.identifiers
+  const { anonymousId: _others, ...identifiers } = merged.identifiers
   const device = actions[own]!.profile.identifiers.anonymousId
   const named = device === undefined ? identifiers : { ...identifiers, anonymousId: device }
   return profileText({ ...merged, identifiers: named }, 'event', repair)
