@@ -46,7 +46,7 @@ export class Account {
   /** Nothing more is sent; what is under way is settled. */
   stop(): void {
     this.#stopped = true
-    for (const wake of [...this.#sleepers]) wake()
+    for (const wake of this.#sleepers) wake()
   }
 
   /** Milliseconds until a request of that time limit may start: it has to end before the lease does. */

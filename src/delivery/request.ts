@@ -1,13 +1,4 @@
-import type {
-  Action,
-  Answer,
-  Attempt,
-  Clock,
-  Destination,
-  Exchange,
-  Lane,
-  Way,
-} from '../core/index.ts'
+import type { Action, Answer, Clock, Destination, Exchange, Lane, Way } from '../core/index.ts'
 import type { Gate } from './gate.ts'
 import type { Result } from './item.ts'
 

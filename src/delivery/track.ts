@@ -428,7 +428,10 @@ export class Track {
     for (const { journaled } of items) memory.hold(weightOf(journaled))
     this.#items = items
     const mapper = await mapperAt(intent.version)
-    for (const item of items) await this.#bringGuests(item)
+    for (const item of items) {
+      plan(mapper, item)
+      await this.#bringGuests(item)
+    }
     await this.#run(items, mapper, intent.version, intent)
   }
 
@@ -486,11 +489,24 @@ export class Track {
     await this.#settle(items.length)
   }
 
+  /** What the visitor did before it became known: settled as waiting, or just before it in the window. */
   async #bringGuests(item: Item): Promise<void> {
     if (!item.link || item.guests !== undefined) return
     const { journal, clock } = this.#rig
-    const waiting = await journal.waitingGuest(this.#key, item.journaled.seq, clock.now() - guestMs)
-    item.guests = waiting.map((journaled) => itemOf(journaled, false))
+    const { seq, identifiers } = item.journaled
+    // Looked at first: while the journal answers, they may be settled.
+    const ahead = this.#items.filter(
+      ({ journaled, reason }) =>
+        reason === 'anonymous_waiting' &&
+        journaled.seq < seq &&
+        journaled.identifiers.anonymousId === identifiers.anonymousId,
+    )
+    const waiting = await journal.waitingGuest(this.#key, seq, clock.now() - guestMs)
+    const known = new Set(waiting.map((journaled) => journaled.seq))
+    const unsettled = ahead
+      .filter(({ journaled }) => !known.has(journaled.seq))
+      .map(({ journaled }) => ({ ...journaled, identifiers }))
+    item.guests = [...waiting, ...unsettled].map((journaled) => itemOf(journaled, false))
   }
 
   #carrier(
