@@ -104,6 +104,8 @@ function sentenceOf(action: Action): string {
       return `A subscription to ${action.channels.join(' and ')}${listOf(action.listId)}.`
     case 'unsubscribe':
       return `The end of the subscription to ${action.channels.join(' and ')}${listOf(action.listId)}.`
+    default:
+      return action satisfies never
   }
 }
 

@@ -3,11 +3,18 @@ import type { Json, JsonObject } from './event.ts'
 /** JSON that is still being put together. */
 export type Draft = Record<string, Json | undefined>
 
-/** The value when it is an object (no array, no null). Nothing that comes from outside can be relied on to be one. */
-export function objectOf(value: unknown): JsonObject | undefined {
+/** No array, no null. Nothing that comes from outside can be relied on to be one. */
+export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as JsonObject)
-    : undefined
+}
+
+/** The value when it is an object. */
+export function objectOf(value: unknown): JsonObject | undefined {
+  return isObject(value) ? value : undefined
+}
+
+export function isList(value: unknown): value is readonly Json[] {
+  return Array.isArray(value)
 }
 
 /** Text, or a number written as text: how ids and names come. Blank text counts as nothing. */

@@ -1,6 +1,6 @@
 import type { Event, EventType, Identifiers, Json, JsonObject } from './event.ts'
 import { addressesGiven, idOf, identifiersOf } from './identity.ts'
-import { type Draft, objectOf, textOf, wholesome } from './json.ts'
+import { type Draft, isList, objectOf, textOf, wholesome } from './json.ts'
 import type { Kit } from './kit.ts'
 import { occurredAtOf } from './moment.ts'
 import type { ReasonCode } from './reason.ts'
@@ -47,9 +47,9 @@ export function readEvent(raw: unknown, given: Reception): Reading {
   if (fault !== undefined) return refused(fault)
 
   const draft: Draft = { ...fields, type, messageId: messageIdOf(fields['messageId'], given) }
-  for (const key of idFields) {
+  for (const key of textFields) {
     const value = draft[key]
-    if (typeof value === 'number') draft[key] = String(value)
+    if (value !== undefined && typeof value !== 'string') draft[key] = textOf(value)
   }
   const name = nameOf(draft, type)
   if (type === 'track') {
@@ -57,6 +57,8 @@ export function readEvent(raw: unknown, given: Reception): Reading {
     draft['event'] = name
   }
 
+  // The fields that an event has types for are of them by now, or absent; the rest is looked at where it is used.
+  // oxlint-disable-next-line no-unsafe-type-assertion
   const event = draft as Event
   const identifiers = identifiersOf(event, given.kit, given.storeCountry)
   if (!namesSomebody(event, identifiers)) return refused('refused_no_id')
@@ -79,7 +81,8 @@ export function readEvent(raw: unknown, given: Reception): Reading {
 }
 
 const maxDepth = 32
-const idFields = ['userId', 'anonymousId', 'previousId', 'groupId'] as const
+/** Whoever reads them later may count on text, or on nothing. */
+const textFields = ['userId', 'anonymousId', 'previousId', 'groupId', 'event', 'name'] as const
 
 const types: ReadonlyMap<string, EventType> = new Map(
   (['track', 'identify', 'page', 'screen', 'group', 'alias'] as const).map((type) => [type, type]),
@@ -95,29 +98,29 @@ function refused(reason: ReasonCode): Reading {
 }
 
 /** Walks everything once. Stops at the depth limit, so that no nesting can exhaust the stack. */
-function faultIn(value: JsonObject | readonly Json[], depth: number): ReasonCode | undefined {
+function faultIn(fields: JsonObject, depth: number): ReasonCode | undefined {
   if (depth > maxDepth) return 'refused_too_deep'
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1) {
-      const entry: unknown = value[index]
-      if (typeof entry === 'object' && entry !== null) {
-        const fault = faultIn(entry as JsonObject, depth + 1)
-        if (fault !== undefined) return fault
-      }
-    }
-    return undefined
-  }
-  const fields = value as JsonObject
   // `for in` is the fastest way over parsed JSON; what it finds in a prototype is nothing there.
   // oxlint-disable-next-line guard-for-in
   for (const key in fields) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype')
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') {
       return 'refused_prototype_key'
-    const entry = fields[key]
-    if (typeof entry === 'object' && entry !== null) {
-      const fault = faultIn(entry, depth + 1)
-      if (fault !== undefined) return fault
     }
+    const entry = fields[key]
+    if (typeof entry !== 'object' || entry === null) continue
+    const fault = isList(entry) ? faultInList(entry, depth + 1) : faultIn(entry, depth + 1)
+    if (fault !== undefined) return fault
+  }
+  return undefined
+}
+
+function faultInList(list: readonly Json[], depth: number): ReasonCode | undefined {
+  if (depth > maxDepth) return 'refused_too_deep'
+  for (let index = 0; index < list.length; index += 1) {
+    const entry = list[index]
+    if (typeof entry !== 'object' || entry === null) continue
+    const fault = isList(entry) ? faultInList(entry, depth + 1) : faultIn(entry, depth + 1)
+    if (fault !== undefined) return fault
   }
   return undefined
 }

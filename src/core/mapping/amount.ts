@@ -36,9 +36,16 @@ export function roundedTo(amount: number, currency: string | undefined): number 
 /** `EUR`, however it was written, or undefined when it is no three-letter code. */
 export function currencyOf(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined
-  if (value.length === 3 && code.test(value)) return value
+  if (value.length === 3 && isCapital(value, 0) && isCapital(value, 1) && isCapital(value, 2)) {
+    return value
+  }
   const upper = value.trim().toUpperCase()
   return code.test(upper) ? upper : undefined
 }
 
 const code = /^[A-Z]{3}$/
+
+function isCapital(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index)
+  return unit >= 65 && unit <= 90
+}

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../event.ts'
-import type { Draft } from '../json.ts'
+import { type Draft, isList } from '../json.ts'
 import type { ReasonCode } from '../reason.ts'
 
 /** What Klaviyo takes of an event's properties (Create Event; the nesting and array limits are of its older pages). */
@@ -28,9 +28,7 @@ export function fit(value: Json, depth: number, notes: Notes): Json {
     notes.add('depth_cut')
     return fitText(JSON.stringify(value), notes)
   }
-  return Array.isArray(value)
-    ? fitList(value as readonly Json[], depth, notes)
-    : fitObject(value as JsonObject, depth, notes)
+  return isList(value) ? fitList(value, depth, notes) : fitObject(value, depth, notes)
 }
 
 /** At most as many properties as Klaviyo takes. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../event.ts'
-import type { Draft } from '../json.ts'
+import { type Draft, isList, isObject } from '../json.ts'
 import { amountOf } from './amount.ts'
 import { fit, type Notes } from './fit.ts'
 import { isFirst, type Path, type Properties, type Source } from './mapping.ts'
@@ -33,14 +33,14 @@ export function compileRecord(
   for (const [target, source] of Object.entries(properties)) {
     const keys = plainKeysOf(source, root)
     if (keys === undefined) {
-      for (const key of listKeysOf(source, root)) slots.set(key, list)
+      for (const key of listKeysOf(source, root)) slots.set(key, listSlot)
       computed.push({ target, read: compileSource(source) })
       continue
     }
     const [key, ...rest] = keys
     const slot = slots.get(key!)
     if (typeof slot === 'string') slots.set(key!, [slot, target])
-    else if (Array.isArray(slot)) slots.set(key!, [...(slot as readonly string[]), target])
+    else if (typeof slot === 'object') slots.set(key!, [...slot, target])
     else slots.set(key!, target)
     for (const spare of rest) {
       const known = spares.find((each) => each.key === spare)
@@ -51,9 +51,9 @@ export function compileRecord(
     const read = computedRestOf(source, root)
     if (read !== undefined) computed.push({ target, read })
   }
-  for (const { key } of spares) if (!slots.has(key)) slots.set(key, spare)
+  for (const { key } of spares) if (!slots.has(key)) slots.set(key, spareSlot)
   for (const key of [...(given.drop ?? []), '__proto__', '$value', '$event_id']) {
-    if (!slots.has(key)) slots.set(key, dropped)
+    if (!slots.has(key)) slots.set(key, droppedSlot)
   }
 
   return (input, from, out, notes) => {
@@ -68,13 +68,13 @@ export function compileRecord(
       } else if (typeof slot === 'string') {
         // A property that came under Klaviyo's own name as well has said it already.
         if (value !== null && out[slot] === undefined) out[slot] = fit(value, depth, notes)
-      } else if (slot === spare) {
+      } else if (slot === spareSlot) {
         spared = true
-      } else if (slot === list) {
+      } else if (slot === listSlot) {
         if (others && !Array.isArray(value)) out[key] = fit(value, depth, notes)
-      } else if (slot !== dropped && value !== null) {
+      } else if (slot !== droppedSlot && value !== null) {
         const fitted = fit(value, depth, notes)
-        const targets = slot as readonly string[]
+        const targets = slot
         for (let index = 0; index < targets.length; index += 1) {
           if (out[targets[index]!] === undefined) out[targets[index]!] = fitted
         }
@@ -92,7 +92,7 @@ export function compileRecord(
   function fillSpared(input: JsonObject, out: Draft, notes: Notes): void {
     for (const { key, targets } of spares) {
       const value = input[key]
-      if (value === undefined || value === null || slots.get(key) !== spare) continue
+      if (value === undefined || value === null || slots.get(key) !== spareSlot) continue
       const fitted: Json = fit(value, depth, notes)
       let used = false
       for (const target of targets) {
@@ -112,10 +112,10 @@ interface Spare {
 }
 
 /** The property or properties that a key becomes; or that it is looked at after the pass, or not at all. */
-type Slot = string | readonly string[] | typeof spare | typeof list | typeof dropped
-const spare = Symbol('spare')
-const list = Symbol('list')
-const dropped = Symbol('dropped')
+type Slot = string | readonly string[] | typeof spareSlot | typeof listSlot | typeof droppedSlot
+const spareSlot = Symbol('spare')
+const listSlot = Symbol('list')
+const droppedSlot = Symbol('dropped')
 
 /** The keys of a source that reads nothing but keys of the record, in their order. */
 function plainKeysOf(source: Source, root: string): readonly string[] | undefined {
@@ -175,18 +175,19 @@ export function compileSource(source: Source): Read {
 
 /** The entries of a list, each as an object: pixels list bare product ids. */
 export function entriesOf(list: Json | undefined): readonly JsonObject[] {
-  if (!Array.isArray(list)) return []
+  if (!isList(list)) return noEntries
   const entries: JsonObject[] = []
   for (let index = 0; index < list.length; index += 1) {
-    const entry = (list as readonly Json[])[index]
-    if (typeof entry === 'object' && entry !== null) {
-      if (!Array.isArray(entry)) entries.push(entry as JsonObject)
-    } else if (typeof entry === 'string' || typeof entry === 'number') {
+    const entry = list[index]
+    if (isObject(entry)) entries.push(entry)
+    else if (typeof entry === 'string' || typeof entry === 'number') {
       entries.push({ product_id: entry })
     }
   }
   return entries
 }
+
+const noEntries: readonly JsonObject[] = []
 
 function compilePath(path: Path): Read {
   const steps = path.split('.')
@@ -197,15 +198,15 @@ function compilePath(path: Path): Read {
   if (steps.length === 2) {
     return (from) => {
       const inner = from[first!]
-      if (typeof inner !== 'object' || inner === null) return undefined
-      return (inner as JsonObject)[second] ?? undefined
+      return isObject(inner) ? (inner[second] ?? undefined) : undefined
     }
   }
   return (from) => {
     let value: Json | undefined = from
     for (const step of steps) {
-      if (typeof value !== 'object' || value === null) return undefined
-      value = (value as JsonObject)[step]
+      if (isList(value)) value = value[Number(step)]
+      else if (isObject(value)) value = value[step]
+      else return undefined
     }
     return value ?? undefined
   }
@@ -266,8 +267,8 @@ function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>
 const maxEntries = 4_000
 
 function addDistinct(values: Json[], value: Json): void {
-  if (Array.isArray(value)) {
-    for (const each of value as readonly Json[]) addDistinct(values, each)
+  if (isList(value)) {
+    for (const each of value) addDistinct(values, each)
   } else if (value !== null && values.length < maxEntries && !values.includes(value)) {
     values.push(value)
   }

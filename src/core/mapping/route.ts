@@ -201,29 +201,32 @@ const yearMs = 366 * 86_400_000
 const start1990 = Date.UTC(1990, 0, 1)
 const none: readonly ReasonCode[] = []
 
-const endCodes = [
-  'disconnected',
-  'connection_off',
-  'before_go_live',
-  'event_not_listed',
-  'rule_dropped',
-  'no_rule',
-  'event_disabled',
-  'no_identifier',
-  'invalid_email',
-  'invalid_phone',
-  'anonymous_waiting',
-  'scope_not_asked',
-  'kept_for_next_event',
-  'nothing_to_send',
-  'time_out_of_range',
-  'metric_name_invalid',
-] as const satisfies readonly ReasonCode[]
-type EndCode = (typeof endCodes)[number]
+type EndCode = keyof typeof ended
 type End = Extract<Plan, { type: 'end' }>
-const ended = Object.fromEntries(
-  endCodes.map((reason) => [reason, { type: 'end', reason } satisfies End]),
-) as Readonly<Record<EndCode, End>>
+
+function end<Code extends ReasonCode>(reason: Code): End & { readonly reason: Code } {
+  return { type: 'end', reason }
+}
+
+/** Made once: most events of a busy guest end the same way. */
+const ended = {
+  disconnected: end('disconnected'),
+  connection_off: end('connection_off'),
+  before_go_live: end('before_go_live'),
+  event_not_listed: end('event_not_listed'),
+  rule_dropped: end('rule_dropped'),
+  no_rule: end('no_rule'),
+  event_disabled: end('event_disabled'),
+  no_identifier: end('no_identifier'),
+  invalid_email: end('invalid_email'),
+  invalid_phone: end('invalid_phone'),
+  anonymous_waiting: end('anonymous_waiting'),
+  scope_not_asked: end('scope_not_asked'),
+  kept_for_next_event: end('kept_for_next_event'),
+  nothing_to_send: end('nothing_to_send'),
+  time_out_of_range: end('time_out_of_range'),
+  metric_name_invalid: end('metric_name_invalid'),
+}
 
 /** The built-in mappings with the connection's changes to them, each compiled when it is first met. */
 function compileMappings(connection: Connection, kit: Kit): (name: string) => Compiled | undefined {

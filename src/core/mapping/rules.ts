@@ -13,7 +13,7 @@ export function compileRules({
 }: Pick<Settings, 'rules' | 'withoutRule'>): (name: string) => Ruling {
   const compiled = rules.map(({ events, then, name }) => ({
     matches: events.map(compilePattern),
-    ruling: (then === 'send' ? sent : { type: 'drop', rule: name }) as Ruling,
+    ruling: rulingOf(then, name),
   }))
   const otherwise: Ruling = withoutRule === 'send' ? sent : { type: 'no_rule' }
   return (name) => {
@@ -26,6 +26,10 @@ export function compileRules({
 }
 
 const sent: Ruling = { type: 'send' }
+
+function rulingOf(then: Rule['then'], name: string): Ruling {
+  return then === 'send' ? sent : { type: 'drop', rule: name }
+}
 
 /**
  * `*` stands for any run of characters. Told by searching piece after piece: a regular expression made

@@ -1,6 +1,6 @@
 import type { ProfileGroup } from '../action.ts'
 import type { Event, Json, JsonObject } from '../event.ts'
-import type { Draft } from '../json.ts'
+import { type Draft, isObject } from '../json.ts'
 
 /**
  * Where the visit came from, on every event (S23-S29): by the names under which shops send it
@@ -8,22 +8,22 @@ import type { Draft } from '../json.ts'
  */
 export function addSession(event: Event, out: Draft): void {
   const context = event.context
-  if (typeof context !== 'object' || context === null) return
-  const campaign = context['campaign'] as JsonObject | undefined
-  if (typeof campaign === 'object' && campaign !== null) {
+  if (!isObject(context)) return
+  const campaign = context['campaign']
+  if (isObject(campaign)) {
     put(out, 'utm_source', campaign['source'])
     put(out, 'utm_medium', campaign['medium'])
     put(out, 'utm_campaign', campaign['name'])
   }
-  const session = context['session'] as JsonObject | undefined
-  if (typeof session === 'object' && session !== null) {
+  const session = context['session']
+  if (isObject(session)) {
     put(out, 'session_count', session['session_count'] ?? session['count'])
     put(out, 'is_new_visitor', session['is_new_visitor'])
     put(out, 'landing_page', session['landing_page'])
     put(out, 'referrer', session['referrer'])
   }
-  const page = context['page'] as JsonObject | undefined
-  if (typeof page === 'object' && page !== null) put(out, 'referrer', page['referrer'])
+  const page = context['page']
+  if (isObject(page)) put(out, 'referrer', page['referrer'])
   for (let index = 0; index < sessionNames.length; index += 1) {
     put(out, sessionNames[index]!, context[sessionNames[index]!])
   }
@@ -36,7 +36,7 @@ const browserIds = ['_fbp', '_fbc', 'gclid'] as const
 
 /** What the profile keeps of the visit (S18-S20): the latest touch, the first touch, and the session. */
 export function attributionGroupsOf(event: Event): readonly ProfileGroup[] {
-  const context = (event.context ?? {}) as JsonObject
+  const context = recordOf(event.context)
   const campaign = recordOf(context['campaign'])
   const places = [
     recordOf(event.properties),
@@ -78,7 +78,7 @@ export const attributionNames: ReadonlySet<string> = new Set([
 ])
 
 function recordOf(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null ? (value as JsonObject) : {}
+  return isObject(value) ? value : {}
 }
 
 function lookUp(places: readonly JsonObject[], name: string): Json | undefined {

@@ -1,6 +1,6 @@
 import type { Channel, SubscribeAction } from '../action.ts'
 import type { Event, Json, JsonObject } from '../event.ts'
-import { objectOf, textOf } from '../json.ts'
+import { isList, objectOf, textOf } from '../json.ts'
 import type { Settings } from '../settings.ts'
 
 /**
@@ -61,12 +61,10 @@ function channelsOf(
 function namesIn(consent: Json | undefined): ReadonlySet<string> | undefined {
   if (consent === undefined) return undefined
   if (typeof consent === 'boolean') return new Set(consent ? ['email'] : [])
-  const names =
-    typeof consent === 'string' ? consent.split(',') : Array.isArray(consent) ? consent : []
+  const names: readonly Json[] =
+    typeof consent === 'string' ? consent.split(',') : isList(consent) ? consent : []
   return new Set(
-    (names as readonly Json[])
-      .filter((name) => typeof name === 'string')
-      .map((name) => name.trim().toLowerCase()),
+    names.filter((name) => typeof name === 'string').map((name) => name.trim().toLowerCase()),
   )
 }
 
