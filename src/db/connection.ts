@@ -8,7 +8,7 @@ interface Row extends Omit<Connection, 'store' | 'settings'>, StoreColumns {
   readonly settings: string
 }
 
-export async function connections(sql: Sql): Promise<readonly Connection[]> {
+export async function connections(sql: Pick<Sql, 'query'>): Promise<readonly Connection[]> {
   const rows = await sql.query<Row>(
     `select c.workspace_id as "workspaceId", c.connection_id as id, c.source_id as "sourceId",
             c.destination_id as "destinationId", c.state, c.version, c.since, v.settings,

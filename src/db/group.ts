@@ -35,6 +35,7 @@ export function openGroup(db: Database): Group {
   const writes: Write[] = []
   let running = false
 
+  const isRunning = (): boolean => running
   const wake = (): void => {
     if (running) return
     running = true
@@ -77,10 +78,10 @@ export function openGroup(db: Database): Group {
     someWrites: readonly Write[],
     error: unknown,
   ): Promise<void> {
-    const [one] = [...someAppends, ...someWrites]
-    if (someAppends.length + someWrites.length === 1) return one!.reject(error)
-    for (const one of someAppends) await commit([one], [])
-    for (const one of someWrites) await commit([], [one])
+    const all = [...someAppends, ...someWrites]
+    if (all.length === 1) return all[0]!.reject(error)
+    for (const call of someAppends) await commit([call], [])
+    for (const call of someWrites) await commit([], [call])
   }
 
   return {
@@ -97,7 +98,7 @@ export function openGroup(db: Database): Group {
       })
     },
     async drain() {
-      while (running) await breath()
+      while (isRunning()) await breath()
     },
   }
 }

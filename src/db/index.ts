@@ -1,4 +1,5 @@
-import type { Appended, Config, Identifiers, Journal, SourceRow } from '../core/index.ts'
+import type { Appended, Config, Identifiers, Journal, Journaled, SourceRow } from '../core/index.ts'
+import type { At } from './event.ts'
 import type { FlatJournal } from './journal.ts'
 import { Recent } from './recent.ts'
 import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
@@ -7,6 +8,7 @@ import type { Call, ThreadOptions } from './wire.ts'
 
 /** Where events and configuration are kept: SQL behind the ports `Journal` and `Config`. */
 
+export { glanceAtConnections } from './glance.ts'
 export { DatabaseNewer } from './migrate.ts'
 export { DatabaseInUse } from './sqlite.ts'
 
@@ -25,33 +27,39 @@ export interface Opened {
  */
 export async function openJournal(options: OpenOptions): Promise<Opened> {
   const thread = await startThread(options)
-  const flat = remote<FlatJournal>(thread, 'journal')
+  const flat = remote(thread, 'journal') as FlatJournal
   return {
     journal: openOnFlat(flat, () => thread.close()),
-    config: rememberKeys(remote<Config>(thread, 'config')),
+    config: rememberKeys(remote(thread, 'config') as Config),
     close: () => thread.close(),
   }
 }
 
 /** Every method of `part` as a call to the thread. */
-function remote<Part extends object>(thread: Thread, part: Call[1]): Part {
+function remote(thread: Thread, part: Call[1]): object {
   const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>()
-  return new Proxy({} as Part, {
-    get(_, name) {
-      if (typeof name !== 'string' || name === 'then') return undefined
-      let method = methods.get(name)
-      if (method === undefined) {
-        method = (...args) => thread.call(part, name, args)
-        methods.set(name, method)
-      }
-      return method
+  return new Proxy(
+    {},
+    {
+      get(_, name) {
+        // An object with `then` would be taken for a promise.
+        if (typeof name !== 'string' || name === 'then') return undefined
+        let method = methods.get(name)
+        if (method === undefined) {
+          method = (...args) => thread.call(part, name, args)
+          methods.set(name, method)
+        }
+        return method
+      },
     },
-  })
+  )
+}
+
+function read(at: At, stored: readonly StoredEvent[]): Journaled[] {
+  return stored.map((event) => journaledOf(at, event))
 }
 
 function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
-  const read = (at: Parameters<typeof journaledOf>[0], stored: readonly StoredEvent[]) =>
-    stored.map((event) => journaledOf(at, event))
   return {
     async append(events) {
       if (events.length === 0) return []

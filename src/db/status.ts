@@ -172,7 +172,7 @@ async function rowsBetween(
     `select ${columns}
        from event
       where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4
-        and person = coalesce($5, person)`,
+        and (cast($5 as text) is null or person = $5)`,
     (seqs ?? []).map((seq) => [...where, seq, person ?? null]),
   )
   return found.filter((row) => row !== undefined)

@@ -22,6 +22,7 @@ export async function startThread(options: ThreadOptions): Promise<Thread> {
     workerData: options,
   })
   const waiting = new Map<number, Waiting>()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   const post = batched<Call>((calls) => worker.postMessage(calls))
   let lastId = 0
   let over: Error | undefined

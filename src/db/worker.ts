@@ -26,10 +26,6 @@ try {
         await group.drain()
         db.close()
       },
-      /** For tests of a full disk. */
-      async limitPages(pages: number) {
-        await db.query(`pragma max_page_count = ${pages}`)
-      },
     },
   }
 

@@ -1,0 +1,932 @@
+import * as fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  type Attempt,
+  type Config,
+  type Cursor,
+  type CursorKey,
+  type Event,
+  type Exception,
+  type Identifiers,
+  type Journal,
+  type Lane,
+  type Lease,
+  reasons,
+  type ReasonCode,
+  type Received,
+  type Settings,
+  type Settlement,
+} from '../core/index.ts'
+
+export interface OpenedForTest {
+  readonly journal: Journal
+  readonly config: Config
+  close(): Promise<void>
+  /** Opens the same data again, after `close`. */
+  reopen(): Promise<OpenedForTest>
+}
+
+const day = 24 * 3_600_000
+const start = 1_800_000_000_000
+const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
+const key: CursorKey = { ...at, connectionId: 'con_1' }
+const node = { id: 'node_a', leaseMs: 30_000 }
+
+/** What every engine of the ports `Journal` and `Config` has to do. `open` gives an empty one. */
+export function describeJournal(engine: string, open: () => Promise<OpenedForTest>): void {
+  const opened: OpenedForTest[] = []
+  const openEmpty = async (): Promise<OpenedForTest> => {
+    const one = await open()
+    opened.push(one)
+    return one
+  }
+  /** With a connection `con_1` that was there before the first event. */
+  const openConnected = async (): Promise<OpenedForTest> => {
+    const one = await openEmpty()
+    await owner(one.journal)
+    return one
+  }
+  afterEach(async () => {
+    for (const one of opened.splice(0)) await one.close()
+  })
+
+  describe(`the journal on ${engine}: appending`, () => {
+    test('numbers are gapless under concurrent appends, each lane and source for itself', async () => {
+      const { journal } = await openConnected()
+      const sources = ['src_1', 'src_2', 'src_3']
+      const calls = Array.from({ length: 120 }, (_, call) =>
+        Array.from({ length: 1 + (call % 7) }, (_unused, place) =>
+          received(`${call}-${place}`, {
+            sourceId: sources[(call + place) % 3]!,
+            lane: place % 2 === 0 ? 'live' : 'backfill',
+          }),
+        ),
+      )
+      const answers = await Promise.all(calls.map((events) => journal.append(events)))
+
+      for (const sourceId of sources)
+        for (const lane of ['live', 'backfill'] as const) {
+          const seqs = calls.flatMap((events, call) =>
+            events.flatMap((event, place) =>
+              event.sourceId === sourceId && event.lane === lane
+                ? [answers[call]![place]!.seq]
+                : [],
+            ),
+          )
+          expect(seqs.toSorted((a, b) => a - b)).toEqual(seqs.map((_, index) => index + 1))
+          const read = await journal.read({ ...at, sourceId, lane }, 0, 10_000, 1e9)
+          expect(read.map(({ seq }) => seq)).toEqual(seqs.map((_, index) => index + 1))
+        }
+    })
+
+    test('M4 a repeated message id is answered with the first number, in the same call, at the same time and later', async () => {
+      const { journal } = await openConnected()
+      const [once, twice] = await journal.append([received('a'), received('a')])
+      const [[third], [fourth]] = await Promise.all([
+        journal.append([received('a')]),
+        journal.append([received('a', { lane: 'backfill' })]),
+      ])
+      const both = await Promise.all([
+        journal.append([received('b')]),
+        journal.append([received('b')]),
+      ])
+
+      expect(once).toMatchObject({ seq: 1, duplicate: false })
+      for (const again of [twice, third, fourth])
+        expect(again).toMatchObject({ seq: 1, duplicate: true })
+      expect(both.flat().map(({ seq, duplicate }) => [seq, duplicate])).toEqual([
+        [2, false],
+        [2, true],
+      ])
+      expect(await journal.read(at, 0, 10, 1e6)).toHaveLength(2)
+    })
+
+    test('another source may use the same message id', async () => {
+      const { journal } = await openConnected()
+      const answers = await journal.append([received('a'), received('a', { sourceId: 'src_2' })])
+      expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false])
+    })
+
+    test('what was appended is read as it came', async () => {
+      const { journal } = await openConnected()
+      const one = received('ä\n"1"', {
+        identifiers: { email: 'a@b.co', anonymousId: 'anon' },
+        event: {
+          anonymousId: 'anon',
+          properties: { text: 'ünï\u2028🙂', nested: [1, { a: null }] },
+        },
+      })
+      await journal.append([one])
+      const [event] = await journal.read(at, 0, 10, 1e6)
+      expect(event).toEqual({
+        ...at,
+        seq: 1,
+        messageId: 'ä\n"1"',
+        name: one.name,
+        event: one.event,
+        bodyBytes: Buffer.byteLength(one.body),
+        identifiers: { email: 'a@b.co', anonymousId: 'anon' },
+        occurredAt: one.occurredAt,
+        receivedAt: one.receivedAt,
+      })
+    })
+
+    test('a call that cannot be written does not fail its neighbours, and takes no number', async () => {
+      const { journal } = await openConnected()
+      const broken = { ...received('broken'), name: null as unknown as string }
+      const results = await Promise.allSettled([
+        journal.append([received('a')]),
+        journal.append([received('half'), broken]),
+        journal.append([received('b')]),
+      ])
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+      const read = await journal.read(at, 0, 10, 1e6)
+      expect(read.map(({ seq, messageId }) => [seq, messageId])).toEqual([
+        [1, 'a'],
+        [2, 'b'],
+      ])
+      expect(await journal.append([received('half')])).toMatchObject([{ seq: 3, duplicate: false }])
+    })
+
+    test('reading stops at the limit and at the bytes, yet gives at least one', async () => {
+      const { journal } = await openConnected()
+      await journal.append(Array.from({ length: 700 }, (_, index) => received(`m${index}`)))
+      const bytes = received('m0').body.length
+      expect(await journal.read(at, 0, 600, 1e9)).toHaveLength(600)
+      expect(await journal.read(at, 650, 600, 1e9)).toHaveLength(50)
+      expect(await journal.read(at, 0, 600, bytes * 3)).toHaveLength(3)
+      expect(await journal.read(at, 5, 600, 1)).toMatchObject([{ seq: 6 }])
+      expect(await journal.read(at, 700, 600, 1e9)).toEqual([])
+      const some = await journal.readSome(at, [9, 3, 5000])
+      expect(some.map(({ seq }) => seq)).toEqual([3, 9])
+    })
+
+    test('refused input is kept and counted', async () => {
+      const { journal } = await openConnected()
+      await journal.refuse([
+        { ...at, at: 1, reason: 'refused_no_name', body: 'x'.repeat(10_000) },
+        { ...at, at: 2, reason: 'refused_no_name', body: '{}' },
+        { ...at, at: 3, reason: 'refused_no_id', body: '{}' },
+      ])
+      expect(await journal.refusedCounts('wsp_1')).toEqual({ refused_no_name: 2, refused_no_id: 1 })
+      expect(await journal.refusedCounts('wsp_2')).toEqual({})
+      const newest = await journal.refusedNewest('wsp_1', 2)
+      expect(newest.map((one) => one.at)).toEqual([3, 2])
+      expect((await journal.refusedNewest('wsp_1', 3))[2]!.body).toHaveLength(8192)
+    })
+  })
+
+  describe(`the journal on ${engine}: identity`, () => {
+    test('W7 W8 a login completes later events and links the events before it, once', async () => {
+      const { journal } = await openConnected()
+      const answers = await journal.append([
+        guest('g1', 'anon'),
+        guest('g2', 'anon'),
+        guest('other', 'anon-2'),
+        received('login', {
+          event: { anonymousId: 'anon', userId: '7' },
+          identifiers: { externalId: '7', email: 'a@b.co', anonymousId: 'anon' },
+        }),
+        guest('after', 'anon'),
+        received('again', {
+          event: { anonymousId: 'anon', userId: '7' },
+          identifiers: { externalId: '7', anonymousId: 'anon' },
+        }),
+      ])
+      expect(answers.map(({ link }) => link)).toEqual([false, false, false, true, false, false])
+      expect(answers[4]!.identifiers).toEqual({
+        email: 'a@b.co',
+        externalId: '7',
+        anonymousId: 'anon',
+      })
+      const read = await journal.read(at, 0, 10, 1e6)
+      expect(read.map(({ identifiers }) => identifiers)).toEqual(
+        answers.map(({ identifiers }) => identifiers),
+      )
+      expect(read[0]!.identifiers).toEqual({ anonymousId: 'anon' })
+      expect(await journal.links(at, 1, 6)).toEqual([4])
+      expect(await journal.links(at, 5, 6)).toEqual([])
+
+      const { settle } = await owner(journal)
+      await settle({ reasons: ['anonymous_waiting', 'no_identifier', 'anonymous_waiting'] })
+      const waiting = await journal.waitingGuest(key, 4, 0)
+      expect(waiting.map(({ seq, identifiers }) => [seq, identifiers])).toEqual([
+        [1, { email: 'a@b.co', externalId: '7', anonymousId: 'anon' }],
+      ])
+      expect(await journal.waitingGuest(key, 4, start + 10)).toEqual([])
+      await settle({ reasons: ['accepted'], patches: [{ seq: 1, reason: 'accepted' }] })
+      expect(await journal.waitingGuest(key, 4, 0)).toEqual([])
+    })
+
+    test('a known visitor who becomes known further is completed with both and not linked again', async () => {
+      const { journal } = await openConnected()
+      await journal.append([guest('g1', 'anon')])
+      const answers = []
+      for (const one of [
+        received('id', {
+          event: { anonymousId: 'anon', userId: '7' },
+          identifiers: { externalId: '7', anonymousId: 'anon' },
+        }),
+        received('mail', {
+          event: { userId: '7' },
+          identifiers: { externalId: '7', email: 'a@b.co', phone: '+4930123456' },
+        }),
+        guest('later', 'anon'),
+        received('server', { event: { userId: '7' }, identifiers: { externalId: '7' } }),
+      ])
+        answers.push(...(await journal.append([one])))
+      expect(answers.map(({ link }) => link)).toEqual([true, false, false, false])
+      expect(answers[2]!.identifiers).toEqual({
+        externalId: '7',
+        email: 'a@b.co',
+        phone: '+4930123456',
+        anonymousId: 'anon',
+      })
+      expect(answers[3]!.identifiers).toEqual({
+        externalId: '7',
+        email: 'a@b.co',
+        phone: '+4930123456',
+      })
+    })
+
+    test('two who share a browser are not mixed: the newest is who comes back without a name', async () => {
+      const { journal } = await openConnected()
+      const login = (id: string, email: string) =>
+        received(`login-${id}`, {
+          event: { anonymousId: 'anon', userId: id },
+          identifiers: { externalId: id, email, anonymousId: 'anon' },
+        })
+      const answers = await journal.append([
+        login('7', 'seven@b.co'),
+        received('eight', {
+          event: { anonymousId: 'anon', userId: '8' },
+          identifiers: { externalId: '8', anonymousId: 'anon' },
+        }),
+        guest('nobody', 'anon'),
+      ])
+      expect(answers[1]!.identifiers).toEqual({ externalId: '8', anonymousId: 'anon' })
+      expect(answers[2]!.identifiers).toEqual({ externalId: '8', anonymousId: 'anon' })
+    })
+
+    test('customer 7 of another store is another person', async () => {
+      const { journal } = await openConnected()
+      const seven = { event: { userId: '7' }, identifiers: { externalId: '7' } }
+      const [, other] = await journal.append([
+        received('a', { ...seven, identifiers: { externalId: '7', email: 'a@b.co' } }),
+        received('b', { ...seven, storeId: 'sto_2', sourceId: 'src_2' }),
+      ])
+      expect(other!.identifiers).toEqual({ externalId: '7' })
+    })
+
+    test('a visitor made known through another source of the store is linked when he comes back', async () => {
+      const { journal } = await openConnected()
+      await journal.append([guest('g1', 'anon')])
+      const [elsewhere] = await journal.append([
+        received('order', {
+          sourceId: 'src_2',
+          event: { anonymousId: 'anon' },
+          identifiers: { email: 'a@b.co', anonymousId: 'anon' },
+        }),
+      ])
+      const back = await journal.append([guest('g2', 'anon'), guest('g3', 'anon')])
+      expect(elsewhere!.link).toBe(false)
+      expect(back.map(({ link }) => link)).toEqual([true, false])
+      expect(await journal.links(at, 1, 3)).toEqual([2])
+    })
+
+    test('alias makes the previous id known', async () => {
+      const { journal } = await openConnected()
+      const [, link] = await journal.append([
+        guest('g1', 'anon'),
+        received('alias', {
+          event: { type: 'alias', userId: '7', previousId: 'anon' },
+          identifiers: { externalId: '7' },
+        }),
+      ])
+      expect(link!.link).toBe(true)
+      const [later] = await journal.append([guest('g2', 'anon')])
+      expect(later!.identifiers).toEqual({ externalId: '7', anonymousId: 'anon' })
+    })
+
+    test('what was noted by an append that failed is not remembered', async () => {
+      const { journal } = await openConnected()
+      const login = received('login', {
+        event: { anonymousId: 'anon' },
+        identifiers: { email: 'a@b.co', anonymousId: 'anon' },
+      })
+      const broken = { ...received('broken'), name: null as unknown as string }
+      await expect(journal.append([guest('g0', 'anon'), login, broken])).rejects.toThrow()
+      const [one] = await journal.append([guest('g1', 'anon')])
+      expect(one!.identifiers).toEqual({ anonymousId: 'anon' })
+      expect(await journal.append([login])).toMatchObject([{ link: true }])
+    })
+  })
+
+  describe(`the journal on ${engine}: owning and settling`, () => {
+    test('a lease is one node’s until it ends, is given back or all are taken; each owner has a higher fence', async () => {
+      const { journal } = await openConnected()
+      const other = { id: 'node_b', leaseMs: 30_000 }
+      const [first] = await journal.claim(['acc'], node)
+      expect(await journal.claim(['acc'], other)).toEqual([])
+      expect(await journal.renew(['acc', 'acc_2'], node)).toEqual(['acc'])
+      expect(await journal.renew(['acc'], other)).toEqual([])
+      await journal.release(['acc'], other)
+      expect(await journal.claim(['acc'], other)).toEqual([])
+      await journal.release(['acc'], node)
+      const [second] = await journal.claim(['acc'], other)
+      const [third] = await journal.claim(['acc'], { ...node, takeAll: true })
+      expect(second!.fence).toBeGreaterThan(first!.fence)
+      expect(third!.fence).toBeGreaterThan(second!.fence)
+      await journal.claim(['brief'], { ...node, leaseMs: -1 })
+      expect(await journal.claim(['brief'], other)).toHaveLength(1)
+    })
+
+    test('an owner that lost its lease settles nothing, announces nothing and adopts nothing', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a'), received('b')])
+      const first = await owner(journal)
+      const second = await owner(journal, { id: 'node_b' })
+      const wrong = {
+        reasons: ['accepted'] as const,
+        exceptions: [exception(1)],
+        attempts: [attempt(1, 1)],
+      }
+      expect(await first.settle(wrong)).toBe(false)
+      expect(
+        await journal.intend(first.lease.fence, key, { toSeq: 2, version: 1, digest: 'd' }),
+      ).toBe(false)
+      expect(await journal.adopt(first.lease, [key])).toEqual([])
+      const standing = await journal.standing(key)
+      expect(standing).toMatchObject({ counts: {}, exceptions: { retry: 0, replay: 0, kept: 0 } })
+      expect(standing.lastSuccessAt).toBeUndefined()
+      expect(await second.settle({ reasons: ['accepted'] })).toBe(true)
+    })
+
+    test('a settlement that fails leaves nothing behind, and its neighbours stand', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a')])
+      const { settle, adopt } = await owner(journal)
+      const results = await Promise.allSettled([
+        settle({ reasons: ['accepted', 'accepted'], exceptions: [exception(1)] }),
+        journal.append([received('b')]).then(() => undefined),
+        settle({
+          reasons: [],
+          patches: [{ seq: 99, reason: 'accepted' }],
+          exceptions: [exception(1)],
+        }),
+      ])
+      expect(results[1]!.status).toBe('fulfilled')
+      expect(results[2]!.status).toBe('rejected')
+      expect((await journal.standing(key)).exceptions.retry).toBe(
+        results[0]!.status === 'fulfilled' ? 1 : 0,
+      )
+      await expect(
+        settle({ reasons: Array.from({ length: 9 }, () => 'accepted' as const) }),
+      ).rejects.toThrow('no such event')
+      expect((await adopt())[0]!.seq).toBeLessThan(3)
+    })
+
+    test('a settlement told where it begins is not repeated', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a'), received('b')])
+      const { settle } = await owner(journal)
+      expect(await settle({ reasons: ['accepted'], fromSeq: 1 })).toBe(true)
+      expect(await settle({ reasons: ['accepted'], fromSeq: 1 })).toBe(false)
+      expect((await journal.standing(key)).seq).toBe(1)
+    })
+
+    test('a new connection begins with what comes after it', async () => {
+      const { journal } = await openEmpty()
+      await journal.append([received('a'), received('b')])
+      const { cursors } = await owner(journal)
+      expect(cursors).toEqual([{ ...key, seq: 2 }])
+    })
+
+    test('an intent is there for the next owner until the cursor reaches it', async () => {
+      const { journal } = await openConnected()
+      await journal.append(['a', 'b', 'c'].map((id) => received(id)))
+      const { settle, lease } = await owner(journal)
+      const intent = { toSeq: 2, version: 3, digest: 'd' }
+      expect(await journal.intend(lease.fence, key, intent)).toBe(true)
+      const second = await owner(journal)
+      expect(second.cursors).toEqual([{ ...key, seq: 0, intent }])
+      expect(await settle({ reasons: ['accepted'] })).toBe(false)
+      await second.settle({ reasons: ['accepted'] })
+      expect(await second.adopt()).toEqual([{ ...key, seq: 1, intent }])
+      await second.settle({ reasons: ['accepted'] })
+      expect(await second.adopt()).toEqual([{ ...key, seq: 2 }])
+    })
+
+    test('the governor’s counts go from owner to owner', async () => {
+      const { journal } = await openConnected()
+      const first = await owner(journal)
+      await first.settle({ reasons: [], budget: '{"event":3}' })
+      const second = await owner(journal, { id: 'node_b' })
+      expect(second.lease.budget).toBe('{"event":3}')
+      await first.settle({ reasons: [], budget: '{"event":9}' })
+      expect((await owner(journal)).lease.budget).toBe('{"event":3}')
+    })
+
+    test('exceptions are due in order, replaced, kept and resolved', async () => {
+      const { journal } = await openConnected()
+      await journal.append(['a', 'b', 'c'].map((id) => received(id)))
+      const { settle } = await owner(journal)
+      const of = { workspaceId: 'wsp_1', connectionId: 'con_1' }
+      expect(await journal.nextDue(of)).toBeUndefined()
+      await settle({
+        reasons: ['exception', 'exception', 'klaviyo_rejected'],
+        exceptions: [
+          exception(1, { dueAt: 50 }),
+          exception(2, { dueAt: 20 }),
+          exception(3, { state: 'kept', reason: 'klaviyo_rejected', detail: 'value' }),
+        ],
+      })
+      expect((await journal.due(of, 60, 10)).map(({ seq }) => seq)).toEqual([2, 1])
+      expect((await journal.due(of, 20, 10)).map(({ seq }) => seq)).toEqual([2])
+      expect(await journal.nextDue(of)).toBe(20)
+      await settle({
+        reasons: [],
+        resolved: [2],
+        patches: [{ seq: 2, reason: 'accepted' }],
+        exceptions: [exception(1, { dueAt: 90, tries: 2 })],
+      })
+      expect(await journal.due(of, 100, 10)).toEqual([exception(1, { dueAt: 90, tries: 2 })])
+      expect(await journal.standing(key)).toMatchObject({
+        counts: { accepted: 1, exception: 1, klaviyo_rejected: 1 },
+        exceptions: { retry: 1, replay: 0, kept: 1 },
+      })
+    })
+
+    test('latest: the newest stays, of the first kind the first', async () => {
+      const { journal } = await openConnected()
+      const { settle } = await owner(journal)
+      const row = (group: string, occurredAt: number) => ({
+        person: 'email:a@b.co',
+        group,
+        occurredAt,
+      })
+      await settle({ reasons: [], latest: [row('cart', 5), { ...row('first', 5), keep: 'first' }] })
+      await settle({ reasons: [], latest: [row('cart', 3), { ...row('first', 3), keep: 'first' }] })
+      await settle({ reasons: [], latest: [row('cart', 9), { ...row('first', 9), keep: 'first' }] })
+      const asked = [
+        ...['cart', 'first', 'none'].map((group) => ({ person: 'email:a@b.co', group })),
+      ]
+      expect(await journal.latest({ workspaceId: 'wsp_1', connectionId: 'con_1' }, asked)).toEqual([
+        row('cart', 9),
+        row('first', 5),
+      ])
+      expect(await journal.latest({ workspaceId: 'wsp_1', connectionId: 'con_2' }, asked)).toEqual(
+        [],
+      )
+    })
+
+    test('L10 ended events are replayed by number, by reason or all; pressed twice counts once', async () => {
+      const { journal } = await openConnected()
+      await journal.append(Array.from({ length: 9 }, (_, index) => received(`m${index}`)))
+      const { settle } = await owner(journal)
+      await settle({
+        reasons: [
+          'accepted',
+          'event_disabled',
+          'event_disabled',
+          'anonymous_waiting',
+          'exception',
+          'klaviyo_rejected',
+          'klaviyo_rejected',
+        ],
+        exceptions: [
+          exception(5, { dueAt: 1e15 }),
+          exception(6, { state: 'kept', reason: 'klaviyo_rejected', tries: 3 }),
+          exception(7, { state: 'kept', reason: 'klaviyo_rejected' }),
+        ],
+      })
+      expect(await journal.replay(key, { seqs: [2, 2, 4, 5, 8, 99] }, 100)).toBe(1)
+      expect(await journal.replay(key, { reason: 'event_disabled' }, 100)).toBe(1)
+      expect(await journal.replay(key, { reason: 'event_disabled' }, 100)).toBe(0)
+      expect(await journal.replay(key, { all: true }, 100)).toBe(2)
+      expect(await journal.replay(key, { all: true }, 100)).toBe(0)
+      const due = await journal.due({ workspaceId: 'wsp_1', connectionId: 'con_1' }, 100, 10)
+      expect(due.map(({ seq, state, tries }) => [seq, state, tries])).toEqual(
+        [2, 3, 6, 7].map((seq) => [seq, 'replay', 0]),
+      )
+    })
+  })
+
+  describe(`the journal on ${engine}: looking`, () => {
+    test('each event’s status follows from cursor, ledger and exceptions', async () => {
+      const { journal } = await openEmpty()
+      await journal.append([received('early')])
+      const { settle } = await owner(journal)
+      await journal.append(Array.from({ length: 6 }, (_, index) => received(`m${index}`)))
+      await settle({
+        reasons: ['accepted', 'no_identifier', 'exception', 'exception'],
+        exceptions: [
+          exception(4, { reason: 'retry_cycle' }),
+          exception(5, { state: 'kept', reason: 'retries_exhausted' }),
+        ],
+      })
+      const query = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1', limit: 10 }
+      const rows = await journal.events(query)
+      expect(rows.map(({ seq, outcome, reason }) => [seq, outcome, reason])).toEqual([
+        [7, 'waiting', undefined],
+        [6, 'waiting', undefined],
+        [5, 'dead', 'retries_exhausted'],
+        [4, 'retry', 'retry_cycle'],
+        [3, 'dropped', 'no_identifier'],
+        [2, 'accepted', 'accepted'],
+        [1, 'dropped', 'before_go_live'],
+      ])
+      const seqs = async (more: object) =>
+        (await journal.events({ ...query, ...more })).map(({ seq }) => seq)
+      expect(await seqs({ limit: 2 })).toEqual([7, 6])
+      expect(await seqs({ before: 6, limit: 2 })).toEqual([5, 4])
+      expect(await seqs({ outcome: 'waiting' })).toEqual([7, 6])
+      expect(await seqs({ outcome: 'dropped' })).toEqual([3, 1])
+      expect(await seqs({ outcome: 'dropped', limit: 1 })).toEqual([3])
+      expect(await seqs({ reason: 'retry_cycle' })).toEqual([4])
+      expect(await seqs({ outcome: 'dead', reason: 'accepted' })).toEqual([])
+      expect(await seqs({ lane: 'backfill' })).toEqual([])
+    })
+
+    test('what is rare is found among many, and by person', async () => {
+      const { journal } = await openConnected()
+      const events = Array.from({ length: 9000 }, (_, index) =>
+        received(`m${index}`, {
+          identifiers: { email: index === 10 ? 'rare@b.co' : 'a@b.co' },
+        }),
+      )
+      await journal.append(events)
+      const { settle } = await owner(journal)
+      const codes = events.map((_, index): ReasonCode => (index === 3 ? 'no_rule' : 'accepted'))
+      await settle({ reasons: codes })
+      const query = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1', limit: 5 }
+      const rare = await journal.events({ ...query, reason: 'no_rule' })
+      expect(rare.map(({ seq }) => seq)).toEqual([4])
+      const hers = await journal.events({ ...query, person: 'email:rare@b.co' })
+      expect(hers).toMatchObject([{ seq: 11, person: 'email:rare@b.co', outcome: 'accepted' }])
+      expect(
+        await journal.events({ ...query, person: 'email:rare@b.co', reason: 'no_rule' }),
+      ).toEqual([])
+    })
+
+    test('an event’s life: what came, what was sent, what was answered', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a'), received('b', { identifiers: { email: 'a@b.co' } })])
+      const { settle } = await owner(journal)
+      const failed = { ...attempt(1, 2, { status: 0, at: 10 }), error: 'ECONNRESET' }
+      await settle({ reasons: [], attempts: [failed] })
+      const sent = attempt(1, 2, { at: 20 })
+      const alone = attempt(2, 2, { at: 30 })
+      const before = attempt(1, 1, { at: 25 })
+      await settle({ reasons: ['accepted', 'accepted'], attempts: [sent, before, alone] })
+      const of = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1' }
+      const story = await journal.story({ ...of, messageId: 'b' })
+      expect(story).toMatchObject({
+        seq: 2,
+        outcome: 'accepted',
+        body: received('b').body,
+        identifiers: { email: 'a@b.co' },
+        person: 'email:a@b.co',
+      })
+      expect(story!.attempts).toEqual([failed, sent, alone])
+      expect(await journal.story({ ...of, messageId: 'none' })).toBeUndefined()
+      expect(await journal.standing(key)).toMatchObject({
+        seq: 2,
+        head: 2,
+        waiting: 0,
+        lastSuccessAt: 35,
+        lastError: { at: 15, status: 0, text: 'ECONNRESET' },
+      })
+    })
+
+    test('what is shown equals a naive model, whatever was settled, changed and replayed', async () => {
+      const codes = ['accepted', 'no_identifier', 'anonymous_waiting', 'klaviyo_rejected'] as const
+      const step = fc.record({
+        append: fc.nat({ max: 3 }),
+        settle: fc.array(fc.constantFrom(...codes), { maxLength: 4 }),
+        patch: fc.array(fc.tuple(fc.nat(), fc.constantFrom(...codes)), { maxLength: 3 }),
+      })
+      const { journal } = await openConnected()
+      let run = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
+          run += 1
+          const mine = { ...key, sourceId: `src_${run}`, connectionId: `con_${run}` }
+          const { settle } = await owner(journal, { key: mine })
+          const model: ReasonCode[] = []
+          let head = 0
+          for (const { append, settle: wanted, patch } of steps) {
+            const events = Array.from({ length: append }, (_, place) =>
+              received(`${head + place}`, { sourceId: mine.sourceId }),
+            )
+            await journal.append(events)
+            head += append
+            const settled = wanted.slice(0, head - model.length)
+            model.push(...settled)
+            const patches =
+              model.length === 0
+                ? []
+                : patch.map(([seq, reason]) => ({ seq: (seq % model.length) + 1, reason }))
+            for (const { seq, reason } of patches) model[seq - 1] = reason
+            expect(await settle({ reasons: settled, patches })).toBe(true)
+          }
+          const standing = await journal.standing(mine)
+          const counts: Partial<Record<ReasonCode, number>> = {}
+          for (const code of model) counts[code] = (counts[code] ?? 0) + 1
+          expect(standing).toMatchObject({ seq: model.length, head, waiting: head - model.length })
+          expect(standing.counts).toEqual(counts)
+          const rows = await journal.events({ ...mine, limit: 1000 })
+          expect(rows.toReversed().map(({ reason, outcome }) => reason ?? outcome)).toEqual(
+            Array.from({ length: head }, (_, index) => model[index] ?? 'waiting'),
+          )
+          for (const code of codes) {
+            const found = await journal.events({ ...mine, limit: 1000, reason: code })
+            expect(found).toHaveLength(counts[code] ?? 0)
+            for (const row of found) expect(row.outcome).toBe(reasons[code].outcome)
+          }
+        }),
+        { numRuns: 30 },
+      )
+    })
+  })
+
+  describe(`the journal on ${engine}: keeping`, () => {
+    test('everything that was answered is there when it is opened again', async () => {
+      const one = await openConnected()
+      await one.journal.append([received('a'), guest('g', 'anon')])
+      const { settle } = await owner(one.journal)
+      await settle({ reasons: ['accepted'], exceptions: [exception(1, { state: 'kept' })] })
+      const standing = await one.journal.standing(key)
+      await one.close()
+      const two = await one.reopen()
+      opened.push(two)
+      expect(await two.journal.standing(key)).toEqual(standing)
+      expect(await two.journal.append([received('a'), received('b')])).toMatchObject([
+        { seq: 1, duplicate: true },
+        { seq: 3, duplicate: false },
+      ])
+      expect(
+        await two.journal.append([
+          received('login', {
+            event: { anonymousId: 'anon' },
+            identifiers: { anonymousId: 'anon', email: 'a@b.co' },
+          }),
+        ]),
+      ).toMatchObject([{ link: true }])
+    })
+
+    test('what is asked for before the close is committed', async () => {
+      const one = await openConnected()
+      const appends = Array.from({ length: 20 }, (_, index) =>
+        one.journal.append([received(`m${index}`)]),
+      )
+      await Promise.all([...appends, one.close()])
+      const two = await one.reopen()
+      opened.push(two)
+      expect(await two.journal.read(at, 0, 100, 1e6)).toHaveLength(20)
+    })
+
+    test('old bodies go once settled; undelivered ones, exceptions and young guests stay', async () => {
+      const { journal, config } = await openConnected()
+      await configure(config)
+      const now = start + 40 * day
+      const received2 = (id: string, receivedAt: number) => ({ ...received(id), receivedAt })
+      const anon = (id: string, receivedAt: number) => ({ ...guest(id, `anon-${id}`), receivedAt })
+      await journal.append([
+        received2('old', start),
+        received2('kept', start),
+        anon('old-guest', start),
+        anon('young-guest', now - 20 * day),
+        received2('young', now - day),
+        received2('undelivered', start),
+      ])
+      const { settle } = await owner(journal)
+      await settle({
+        reasons: [
+          'accepted',
+          'klaviyo_rejected',
+          'anonymous_waiting',
+          'anonymous_waiting',
+          'accepted',
+        ],
+        exceptions: [exception(2, { state: 'kept', reason: 'klaviyo_rejected' })],
+        now: start,
+      })
+      await journal.retain({ now, bodyMs: 10 * day, attemptMs: day, seenMs: 1000 * day })
+      const left = await journal.readSome(at, [1, 2, 3, 4, 5, 6])
+      expect(left.map(({ messageId }) => messageId)).toEqual([
+        'kept',
+        'young-guest',
+        'young',
+        'undelivered',
+      ])
+      expect((await journal.standing(key)).counts).toEqual({
+        accepted: 2,
+        klaviyo_rejected: 1,
+        anonymous_waiting: 1,
+        anonymous_expired: 1,
+      })
+      expect(await journal.append([received('old')])).toMatchObject([{ seq: 1, duplicate: true }])
+    })
+
+    test('a source that was quiet until all its events were dropped goes on where it was', async () => {
+      const { journal, config } = await openConnected()
+      await configure(config)
+      await journal.append(['a', 'b', 'c'].map((id) => received(id)))
+      const { settle } = await owner(journal)
+      await settle({
+        reasons: ['accepted', 'accepted', 'accepted'],
+        attempts: [attempt(1, 3)],
+        now: start,
+      })
+      await journal.refuse([{ ...at, at: start, reason: 'refused_no_name', body: '{}' }])
+      const now = start + 40 * day
+      await journal.retain({ now, bodyMs: day, attemptMs: day, seenMs: day })
+      expect(await journal.readSome(at, [1, 2, 3])).toEqual([])
+      expect(await journal.refusedCounts('wsp_1')).toEqual({})
+      expect(await journal.append([received('a')])).toMatchObject([{ seq: 4, duplicate: false }])
+      expect(await journal.read(at, 3, 10, 1e6)).toMatchObject([{ seq: 4 }])
+      expect(await journal.standing(key)).toMatchObject({ seq: 3, head: 4, waiting: 1 })
+    })
+  })
+
+  describe(`the configuration on ${engine}`, () => {
+    test('what is added is read back, also by write key', async () => {
+      const { config } = await openConnected()
+      expect(await config.sourceOfKey('wk_1')).toBeUndefined()
+      const added = await configure(config)
+      expect(await config.workspaces()).toEqual([added.workspace])
+      expect(await config.stores('wsp_1')).toEqual([added.store])
+      expect(await config.sources('wsp_1')).toEqual([added.source])
+      expect(await config.sourceOfKey('wk_1')).toEqual(added.source)
+      expect(await config.sourceOfKey('wk_1')).toEqual(added.source)
+      expect(await config.destinations()).toEqual([added.destination])
+      expect(await config.connections()).toEqual([{ ...added.connection, version: 1 }])
+      await expect(config.addSource({ ...added.source, id: 'src_9' })).rejects.toThrow('write key')
+    })
+
+    test('M28 settings have versions, and every version is kept', async () => {
+      const { config } = await openConnected()
+      const { connection } = await configure(config)
+      const changed = { ...connection.settings, enabled: false }
+      expect(await config.changeSettings('wsp_1', 'con_1', changed, 5)).toBe(2)
+      expect(await config.connections()).toMatchObject([{ version: 2, settings: changed }])
+      expect(await config.settingsAt('wsp_1', 'con_1', 1)).toEqual(connection.settings)
+      expect(await config.settingsAt('wsp_1', 'con_1', 3)).toBeUndefined()
+      await config.changeState('wsp_1', 'con_1', 'paused')
+      expect(await config.connections()).toMatchObject([{ version: 2, state: 'paused' }])
+    })
+
+    test('a destination is in error and comes back', async () => {
+      const { config } = await openConnected()
+      const { destination } = await configure(config)
+      const error = { reason: 'scope_missing', detail: 'events:write', at: 7 }
+      await config.markDestination('wsp_1', 'dst_1', error)
+      expect(await config.destinations()).toEqual([{ ...destination, state: 'error', error }])
+      await config.changeSecret('wsp_1', 'dst_1', 'sealed-2')
+      await config.markDestination('wsp_1', 'dst_1', undefined)
+      expect(await config.destinations()).toEqual([{ ...destination, secret: 'sealed-2' }])
+    })
+
+    test('a connection has its place in the journal from the moment it is added', async () => {
+      const { config, journal } = await openEmpty()
+      await journal.append([received('before')])
+      await configure(config)
+      await journal.append([received('after')])
+      const { cursors } = await owner(journal)
+      expect(cursors).toMatchObject([{ seq: 1 }])
+    })
+  })
+}
+
+/** The next owner of account `acc`, with the cursor adopted. */
+async function owner(
+  journal: Journal,
+  { id = 'node_a', key: mine = key }: { id?: string; key?: CursorKey } = {},
+): Promise<{
+  readonly lease: Lease
+  readonly cursors: readonly Cursor[]
+  adopt(): Promise<readonly Cursor[]>
+  settle(settlement: Partial<Settlement>): Promise<boolean>
+}> {
+  const [lease] = await journal.claim(['acc'], { id, leaseMs: 30_000, takeAll: true })
+  if (lease === undefined) throw new Error('The account is not free.')
+  const adopt = () => journal.adopt(lease, [mine])
+  const cursors = await adopt()
+  return {
+    lease,
+    cursors,
+    adopt,
+    settle: (settlement) =>
+      journal.settle({
+        accountId: 'acc',
+        fence: lease.fence,
+        cursor: mine,
+        reasons: [],
+        now: start,
+        ...settlement,
+      }),
+  }
+}
+
+function received(
+  messageId: string,
+  {
+    event,
+    identifiers = {},
+    ...rest
+  }: Partial<Omit<Received, 'event'>> & {
+    readonly event?: Partial<Event>
+    readonly identifiers?: Identifiers
+    readonly lane?: Lane
+  } = {},
+): Received {
+  const whole: Event = { type: 'track', event: 'Product Viewed', messageId, ...event }
+  return {
+    ...at,
+    storeId: 'sto_1',
+    event: whole,
+    body: JSON.stringify(whole),
+    name: 'Product Viewed',
+    identifiers,
+    occurredAt: start - 5,
+    receivedAt: start,
+    ...rest,
+  }
+}
+
+function guest(messageId: string, anonymousId: string): Received {
+  return received(messageId, { event: { anonymousId }, identifiers: { anonymousId } })
+}
+
+function exception(seq: number, rest: Partial<Exception> = {}): Exception {
+  return {
+    ...key,
+    seq,
+    state: 'retry',
+    reason: 'klaviyo_unavailable',
+    tries: 1,
+    dueAt: 0,
+    firstAt: 1,
+    lastAt: 2,
+    ...rest,
+  }
+}
+
+let attempts = 0
+function attempt(fromSeq: number, toSeq: number, rest: Partial<Attempt> = {}): Attempt {
+  attempts += 1
+  return {
+    id: `att_${String(attempts).padStart(6, '0')}`,
+    fromSeq,
+    toSeq,
+    lane: 'live',
+    version: 1,
+    at: start,
+    durationMs: 5,
+    method: 'POST',
+    path: '/api/events',
+    status: 202,
+    actions: 1,
+    request: '{}',
+    response: '',
+    ...rest,
+  }
+}
+
+async function configure(config: Config) {
+  const workspace = { id: 'wsp_1', name: 'Acme' }
+  const store = { workspaceId: 'wsp_1', id: 'sto_1', name: 'Acme DE', key: 'acme', country: 'DE' }
+  const source = {
+    workspaceId: 'wsp_1',
+    id: 'src_1',
+    storeId: 'sto_1',
+    name: 'Web',
+    writeKey: 'wk_1',
+    enabled: true,
+  }
+  const destination = {
+    workspaceId: 'wsp_1',
+    id: 'dst_1',
+    accountId: 'acc',
+    secret: 'sealed',
+    state: 'connected' as const,
+    scopes: ['events:write'],
+  }
+  const connection = {
+    workspaceId: 'wsp_1',
+    id: 'con_1',
+    sourceId: 'src_1',
+    destinationId: 'dst_1',
+    store: { id: 'sto_1', key: 'acme', country: 'DE' },
+    settings: { preset: 'storefront', enabled: true } as Settings,
+    state: 'connected' as const,
+    since: start,
+  }
+  await config.addWorkspace(workspace)
+  await config.addStore(store)
+  await config.addSource(source)
+  await config.addDestination(destination)
+  await config.addConnection(connection)
+  return { workspace, store, source, destination, connection }
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { afterAll, describe, expect, test } from 'vitest'
+import { JournalUnavailable, type Received } from '../core/index.ts'
+import { DatabaseInUse, DatabaseNewer, openJournal } from './index.ts'
+import { describeJournal, type OpenedForTest } from './journal.suite.ts'
+
+const folders: string[] = []
+function newFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tillpost-db-'))
+  folders.push(folder)
+  return join(folder, 'data', 'tillpost.db')
+}
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+async function openForTest(file: string): Promise<OpenedForTest> {
+  const opened = await openJournal({ file })
+  return { ...opened, reopen: () => openForTest(file) }
+}
+
+describeJournal('SQLite', () => openForTest(newFile()))
+
+describe('an SQLite file', () => {
+  test('is one process’s: a second one is told which file it is and what to do', async () => {
+    const file = newFile()
+    const first = await openJournal({ file })
+    const second = openJournal({ file })
+    await expect(second).rejects.toThrow(DatabaseInUse)
+    await expect(second).rejects.toThrow(`${file} is in use by another Tillpost. Stop that one`)
+    await first.close()
+    const third = await openJournal({ file })
+    await third.close()
+  })
+
+  test('of a newer version is not touched', async () => {
+    const file = newFile()
+    const first = await openJournal({ file })
+    await first.close()
+    const raw = new DatabaseSync(file)
+    raw.exec(`insert into migration (number, name, at) values (99, '0099-later.sql', 0)`)
+    raw.close()
+    await expect(openJournal({ file })).rejects.toThrow(DatabaseNewer)
+    await expect(openJournal({ file })).rejects.toThrow('at version 99')
+  })
+
+  test('that is full takes nothing and says so; with room it goes on without a gap', async () => {
+    const file = newFile()
+    const { journal, close } = await openJournal({ file, maxPages: 80 })
+    let taken = 0
+    let refusal: unknown
+    while (refusal === undefined)
+      try {
+        await journal.append([event(`m${taken}`), event(`n${taken}`)])
+        taken += 2
+      } catch (error) {
+        refusal = error
+      }
+    expect(refusal).toBeInstanceOf(JournalUnavailable)
+    expect(String(refusal)).toContain('the disk is full: make room')
+    expect(taken).toBeGreaterThan(0)
+    expect(await journal.read(at, 0, 10_000, 1e9)).toHaveLength(taken)
+    await close()
+
+    const again = await openJournal({ file, maxPages: 200 })
+    const answers = await again.journal.append([event(`m${taken}`), event(`n${taken}`)])
+    expect(answers.map(({ seq }) => seq)).toEqual([taken + 1, taken + 2])
+    await again.close()
+  })
+
+  test('that is closed answers that nothing can be written', async () => {
+    const { journal, close } = await openJournal({ file: newFile() })
+    await close()
+    await close()
+    await expect(journal.append([event('m')])).rejects.toThrow(JournalUnavailable)
+  })
+})
+
+const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
+
+function event(messageId: string): Received {
+  return {
+    ...at,
+    storeId: 'sto_1',
+    event: { type: 'track', messageId },
+    body: JSON.stringify({ type: 'track', messageId, filler: 'x'.repeat(8_000) }),
+    name: 'Product Viewed',
+    identifiers: {},
+    occurredAt: 1,
+    receivedAt: 1,
+  }
+}
