@@ -1,0 +1,172 @@
+import type { PendingOptIn } from './consent-state.ts'
+import { EventStore } from './event-store.ts'
+import { randomText, shortId } from './ids.ts'
+import type { JsonObject } from './json.ts'
+import { ProfileStore } from './profile-store.ts'
+
+export type OptIn = 'single_opt_in' | 'double_opt_in'
+
+/** What one says of an account when it is opened. */
+export interface AccountOptions {
+  /** Six letters and digits; it is the public key, too. */
+  readonly id?: string
+  readonly name?: string
+  readonly privateKey?: string
+  /** The scopes of that key; without them, all. */
+  readonly scopes?: readonly string[]
+  readonly timezone?: string
+  readonly currency?: string
+  /** What holds for a subscription without a list. Klaviyo's own default is double. */
+  readonly defaultOptIn?: OptIn
+  /** Country calling codes for which the account may send SMS. */
+  readonly smsCallingCodes?: readonly string[]
+  /** Advanced KDP: webhooks for private keys, too. */
+  readonly advancedKdp?: boolean
+}
+
+export interface Integration {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly category: string
+}
+
+export interface Metric {
+  readonly place: number
+  readonly id: string
+  readonly name: string
+  readonly integration: Integration
+  readonly created: number
+  updated: number
+  count: number
+  lastEvent: number | null
+}
+
+export interface List {
+  readonly id: string
+  name: string
+  optIn: OptIn
+  created: number
+  updated: number
+}
+
+export interface ImportJob {
+  readonly id: string
+  readonly created: number
+  readonly total: number
+  readonly lists: readonly string[]
+  status: 'queued' | 'processing' | 'complete' | 'cancelled'
+  started: number | null
+  completed: number | null
+  done: number
+  failed: number
+  profiles: string[]
+  errors: {
+    readonly id: string
+    readonly code: string
+    readonly title: string
+    readonly detail: string
+    readonly pointer: string
+    readonly original: JsonObject
+  }[]
+}
+
+const smsCallingCodes =
+  '1 27 30 31 32 33 34 36 39 40 41 43 44 45 46 47 48 49 61 64 65 351 352 353 358 420'.split(' ')
+
+/** One Klaviyo account, and all that it holds. */
+export class Account {
+  readonly id: string
+  readonly name: string
+  readonly privateKey: string
+  readonly timezone: string
+  readonly currency: string
+  readonly advancedKdp: boolean
+  readonly smsCallingCodes: ReadonlySet<string>
+  defaultOptIn: OptIn
+  /** Private keys and their scopes; undefined means all scopes. */
+  readonly keys = new Map<string, ReadonlySet<string> | undefined>()
+  readonly apiIntegration: Integration
+  readonly klaviyoIntegration: Integration
+
+  readonly profiles = new ProfileStore()
+  readonly events = new EventStore()
+  readonly metrics: Metric[] = []
+  readonly lists = new Map<string, List>()
+  readonly imports = new Map<string, ImportJob>()
+  pendingOptIns: PendingOptIn[] = []
+
+  readonly #metricByName = new Map<string, Metric>()
+  readonly #metricById = new Map<string, Metric>()
+
+  constructor(options: AccountOptions) {
+    this.id = options.id ?? shortId()
+    this.name = options.name ?? 'Demo Store'
+    this.privateKey = options.privateKey ?? `pk_${randomText('0123456789abcdef', 34)}`
+    this.timezone = options.timezone ?? 'UTC'
+    this.currency = options.currency ?? 'USD'
+    this.advancedKdp = options.advancedKdp ?? false
+    this.defaultOptIn = options.defaultOptIn ?? 'double_opt_in'
+    this.smsCallingCodes = new Set(options.smsCallingCodes ?? smsCallingCodes)
+    this.keys.set(
+      this.privateKey,
+      options.scopes === undefined ? undefined : new Set(options.scopes),
+    )
+    this.apiIntegration = { id: shortId(), key: 'api', name: 'API', category: 'API' }
+    this.klaviyoIntegration = {
+      id: shortId(),
+      key: 'klaviyo',
+      name: 'Klaviyo',
+      category: 'Internal',
+    }
+  }
+
+  /** The metric of this name and integration; it comes to be with its first event. */
+  metricFor(name: string, integration: Integration, now: number): Metric {
+    const key = `${integration.key}\n${name}`
+    const known = this.#metricByName.get(key)
+    if (known !== undefined) return known
+    const metric: Metric = {
+      place: this.metrics.length,
+      id: shortId(),
+      name,
+      integration,
+      created: now,
+      updated: now,
+      count: 0,
+      lastEvent: null,
+    }
+    this.addMetric(metric)
+    return metric
+  }
+
+  addMetric(metric: Metric): void {
+    this.metrics.push(metric)
+    this.#metricByName.set(`${metric.integration.key}\n${metric.name}`, metric)
+    this.#metricById.set(metric.id, metric)
+  }
+
+  newList({
+    name,
+    optIn,
+    now,
+    id = shortId(),
+  }: {
+    readonly name: string
+    readonly optIn: OptIn
+    readonly now: number
+    readonly id?: string
+  }): List {
+    const list: List = { id, name, optIn, created: now, updated: now }
+    this.lists.set(id, list)
+    return list
+  }
+
+  metricNamed(name: string, integrationKey: string): Metric | undefined {
+    return this.#metricByName.get(`${integrationKey}\n${name}`)
+  }
+
+  metricById(id: string): Metric | undefined {
+    return this.#metricById.get(id)
+  }
+}
