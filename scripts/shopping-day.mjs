@@ -264,6 +264,14 @@ function brokenEvents() {
     userId: 'u-broken-5',
     traits: { email: 'phone@shopper.example', phone: '12' },
   })
+  // A list that was deleted in Klaviyo: what Klaviyo says of it is shown, and it can be replayed.
+  visit.add({
+    type: 'group',
+    groupId: 'GONE99',
+    userId: 'u-broken-6',
+    traits: { subscribe: true },
+    context: { traits: { email: 'list@shopper.example' } },
+  })
   // The same message twice, as a client sends it that did not see the answer.
   visit.repeat()
 }

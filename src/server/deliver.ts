@@ -43,7 +43,7 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
         ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
       }),
     mapperOf: (connection, scopes) => mapperOf(connection, kit, scopes),
-    digest: kit.digest,
+    digest: (text) => kit.digest(text),
     newAttemptId: () => newId('att', clock.now()),
   })
 }

@@ -36,7 +36,9 @@ export async function checkKey(
     ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
   })
   if (check.type === 'failed') {
-    throw new ConfigurationError(`The key could not be checked, and was not saved. ${check.message}`)
+    throw new ConfigurationError(
+      `The key could not be checked, and was not saved. ${check.message}`,
+    )
   }
   if (check.type === 'refused') {
     throw new ConfigurationError(`${check.message} It was not saved.`)

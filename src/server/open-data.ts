@@ -24,10 +24,10 @@ export async function openData(
 ): Promise<Data> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const secrets = openSecrets(keys ?? ringOf(join(dataDir, 'keys'), notice))
-  const { journal, config, close } = await openDatabase(dataDir)
+  const database = await openDatabase(dataDir)
   // Shoppers' data: nobody else's to read, whatever the umask says.
   chmodSync(databaseFile(dataDir), 0o600)
-  return { journal, config, secrets, close }
+  return { ...database, secrets }
 }
 
 async function openDatabase(dataDir: string): Promise<Opened> {

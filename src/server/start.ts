@@ -98,7 +98,11 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 /** What is still under way by then is sent again at the next start, and counts once. */
-async function within(ms: number, work: Promise<void>, otherwise: () => Promise<void>): Promise<void> {
+async function within(
+  ms: number,
+  work: Promise<void>,
+  otherwise: () => Promise<void>,
+): Promise<void> {
   const late = Symbol('late')
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<typeof late>((resolve) => {

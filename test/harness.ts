@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import type {
+  EventRow,
+  EventStory,
+  JsonObject,
+  Lane,
+  PresetName,
+  Settings,
+  Standing,
+} from '../src/core/index.ts'
+import { settingsOf } from '../src/core/index.ts'
+import { systemClock } from '../src/server/clock.ts'
+import { checkKey } from '../src/server/key.ts'
+import { installationOf, setUp } from '../src/server/setup.ts'
+import type { Installation } from '../src/server/setup.ts'
+import { startServer } from '../src/server/start.ts'
+import type { Server } from '../src/server/start.ts'
+import { startSimulator } from '../src/simulator/index.ts'
+import type { Simulator, SimulatorOptions } from '../src/simulator/index.ts'
+
+export interface BothOptions {
+  readonly preset?: PresetName
+  /** Differences from the preset. */
+  readonly settings?: Partial<Omit<Settings, 'preset'>>
+  readonly country?: string
+  readonly currency?: string
+  readonly klaviyo?: SimulatorOptions | Simulator
+  /** Of an earlier server, to start again on what it left. Else a new one, which goes with the test. */
+  readonly dataDir?: string
+  readonly leaseMs?: number
+}
+
+/** What `POST` came to. */
+export interface Posted {
+  readonly status: number
+  readonly body: unknown
+}
+
+/** A whole Tillpost, spoken to as a shop speaks to it. */
+export interface TestServer {
+  readonly url: string
+  readonly dataDir: string
+  readonly writeKey: string
+  readonly installation: Installation
+  readonly parts: Server
+  track(event: string, rest?: JsonObject): Promise<Posted>
+  identify(rest: JsonObject): Promise<Posted>
+  batch(events: readonly JsonObject[]): Promise<Posted>
+  /** Any path with any body; strings and buffers go as they are. */
+  post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Posted>
+  get(path: string): Promise<Posted>
+  /** Resolves when nothing waits that could be sent now. */
+  settle(): Promise<void>
+  standing(lane?: Lane): Promise<Standing>
+  /** Newest first. */
+  events(limit?: number): Promise<readonly EventRow[]>
+  story(messageId: string): Promise<EventStory | undefined>
+  changeSettings(differences: Partial<Omit<Settings, 'preset'>>): Promise<void>
+  stop(): Promise<void>
+}
+
+const privateKey = 'pk_test'
+
+/** A real server and a simulator in this process, on a folder of their own. Both end with the test. */
+export async function startBoth(
+  options: BothOptions = {},
+): Promise<{ readonly server: TestServer; readonly klaviyo: Simulator }> {
+  const klaviyo = await klaviyoOf(options.klaviyo)
+  const dataDir = options.dataDir ?? (await temporaryFolder())
+  const parts = await startServer({
+    environment: {
+      dataDir,
+      host: '127.0.0.1',
+      port: { number: 0, given: true },
+      klaviyoUrl: klaviyo.url,
+      logLevel: 'silent',
+    },
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
+  })
+  onTestFinished(() => parts.stop())
+  const installation = await installationFor(parts, klaviyo, options)
+  return { server: testServer(parts, installation, dataDir), klaviyo }
+}
+
+/** A folder that goes with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tillpost-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function klaviyoOf(given: BothOptions['klaviyo']): Promise<Simulator> {
+  if (given !== undefined && 'url' in given) return given
+  const simulator = await startSimulator({
+    accounts: [{ id: 'TEST01', name: 'Test account', privateKey, defaultOptIn: 'single_opt_in' }],
+    ...given,
+  })
+  onTestFinished(() => simulator.close())
+  return simulator
+}
+
+async function installationFor(
+  parts: Server,
+  klaviyo: Simulator,
+  { preset = 'storefront', settings, country, currency }: BothOptions,
+): Promise<Installation> {
+  const there = await installationOf(parts.config)
+  if (there !== undefined) return there
+  const key = await checkKey(klaviyo.account().privateKey, {
+    klaviyoUrl: klaviyo.url,
+    clock: systemClock,
+  })
+  const made = await setUp(
+    parts.config,
+    parts.secrets,
+    { storeName: 'Acme', preset, country, currency, key },
+    Date.now(),
+  )
+  if (settings !== undefined) {
+    const { workspaceId, id } = made.connection
+    await parts.config.changeSettings(workspaceId, id, settingsOf(preset, settings), Date.now())
+  }
+  await parts.reload()
+  return made
+}
+
+function testServer(parts: Server, installation: Installation, dataDir: string): TestServer {
+  const { url, journal, config } = parts
+  const { writeKey } = installation.source
+  const { workspaceId, id: connectionId, sourceId } = installation.connection
+  const credentials = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
+
+  const post: TestServer['post'] = async (path, body, headers = {}) => {
+    const raw = typeof body === 'string' || body instanceof Uint8Array
+    const response = await fetch(new URL(path, url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: credentials, ...headers },
+      body: raw ? body : JSON.stringify(body),
+    })
+    return posted(response)
+  }
+
+  return {
+    url,
+    dataDir,
+    writeKey,
+    installation,
+    parts,
+    track: (event, rest = {}) => post('/v1/track', { event, ...rest }),
+    identify: (rest) => post('/v1/identify', rest),
+    batch: (events) => post('/v1/batch', { batch: events, sentAt: new Date().toISOString() }),
+    post,
+    get: async (path) => posted(await fetch(new URL(path, url))),
+    settle: () => parts.idle(),
+    standing: (lane = 'live') => journal.standing({ workspaceId, connectionId, sourceId, lane }),
+    events: (limit = 1000) => journal.events({ workspaceId, connectionId, sourceId, limit }),
+    story: (messageId) => journal.story({ workspaceId, connectionId, sourceId, messageId }),
+    async changeSettings(differences) {
+      const connection = (await config.connections()).find(({ id }) => id === connectionId)
+      if (connection === undefined) throw new Error('The connection is gone.')
+      const settings = { ...connection.settings, ...differences }
+      await config.changeSettings(workspaceId, connectionId, settings, Date.now())
+      await parts.reload()
+    },
+    stop: () => parts.stop(),
+  }
+}
+
+async function posted(response: Response): Promise<Posted> {
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.includes('json') === true
+  const body: unknown = isJson ? JSON.parse(text) : text
+  return { status: response.status, body }
+}
