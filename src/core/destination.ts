@@ -84,12 +84,6 @@ export interface Destination {
   readonly limits: Readonly<Record<Way, WayLimits>>
   /** Bytes of JSON that an action adds to a request of that way (an estimate from above). */
   sizeOf(way: Way, action: Action): number
-  /**
-   * Whether the action may go this way, and in one request with `first`. Bulk profiles cannot clear what
-   * is set to `null`, and one subscribe or unsubscribe request names one list and one source. Without
-   * this method everything fits.
-   */
-  fits?(way: Way, action: Action, first?: Action): boolean
   /** Milliseconds until a request of this way may go out; 0: now. Takes nothing. */
   waitMs(way: Way): number
   /** How many requests of this way could still go out within the running minute without running its window dry. */

@@ -79,19 +79,24 @@ function missingScope(errors: readonly KlaviyoError[], { way, scopes }: Sent): s
 
 function rejected(errors: readonly KlaviyoError[], sent: Sent): Answer {
   const { actions, body } = sent
-  const indexes = [...new Set(errors.flatMap(({ pointer }) => body.actionsAt(pointer)))]
+  const others = errors.filter((error) => !isRepeat(error, sent))
+  const repeated = errors.length > 0 && others.length === 0
+  // What is wrong goes first: an answer that is about repeats alone says that the rest is at Klaviyo.
+  const relevant = repeated ? errors : others
+  const indexes = [...new Set(relevant.flatMap(({ pointer }) => body.actionsAt(pointer)))]
   if (indexes.length === 0 && actions.length === 1) indexes.push(0)
   // A bulk request has no entry at fault when it is too large as a whole.
-  if ((indexes.length === 0 || actions.length === 1) && errors.some(isSizeError)) {
+  if ((indexes.length === 0 || actions.length === 1) && relevant.some(isSizeError)) {
     return { type: 'too_large' }
   }
   const [index] = indexes
+  const isPhone = relevant.length > 0 && relevant.every(isPhoneError)
   return {
     type: 'rejected',
-    reason: errors.some(isPhoneError) ? 'invalid_phone' : 'klaviyo_rejected',
+    reason: isPhone ? 'invalid_phone' : 'klaviyo_rejected',
     ...(index === undefined ? {} : { index }),
     ...(indexes.length > 1 ? { indexes } : {}),
-    ...(errors.some((error) => isRepeat(error, sent)) ? { repeated: true } : {}),
+    ...(repeated ? { repeated } : {}),
   }
 }
 
@@ -104,16 +109,17 @@ function isSizeError({ code, detail, pointer }: KlaviyoError): boolean {
 
 /**
  * Whether a bulk request was refused because an event of it is there already. Klaviyo's words for it are
- * not documented. What it points at decides where it points; ids that Klaviyo could not take for another
- * reason were refused by the mapping (1-255 characters).
+ * not documented, so what it points at decides: an id that is well formed can only be wrong in this way.
  */
-function isRepeat({ code, detail, pointer }: KlaviyoError, { way }: Sent): boolean {
+function isRepeat({ code, detail, pointer }: KlaviyoError, { way, actions, body }: Sent): boolean {
   if (way !== 'events') return false
   if (/duplicate|not_unique|already_exists/.test(code)) return true
-  const aboutId = /unique[_ ]?id/i
+  if (pointer.endsWith('/unique_id')) {
+    const action = actions[body.actionsAt(pointer)[0] ?? -1]
+    return action?.type === 'event' && action.uniqueId.length > 0 && action.uniqueId.length <= 255
+  }
   return (
-    pointer.endsWith('/unique_id') ||
-    (aboutId.test(detail) &&
-      /duplicat|repeat|already|more than once|not unique|must be unique/i.test(detail))
+    /unique[_ ]?id/i.test(detail) &&
+    /duplicat|repeat|already|more than once|not unique|must be unique/i.test(detail)
   )
 }

@@ -180,6 +180,36 @@ describe('what an answer means', () => {
     expect(answer).toMatchObject({ type: 'rejected', repeated: true })
   })
 
+  test('M4 an id that is itself at fault is no repeat, and faults go before repeats', async () => {
+    const at = (index: number, field: string): object => ({
+      source: {
+        pointer: `/data/attributes/events-bulk-create/data/${index}/attributes/events/data/0/attributes/${field}`,
+      },
+    })
+    const orders = [
+      orderOf('a@b.co', { uniqueId: 'x'.repeat(300) }),
+      orderOf('c@d.co'),
+      orderOf('e@f.co'),
+    ]
+    stub.answer(() => ({ status: 400, body: errorBody(at(0, 'unique_id')) }))
+    const long = await send('events', ...orders)
+    expect(long.answer).toEqual({ type: 'rejected', reason: 'klaviyo_rejected', index: 0 })
+    const both = errorBody(at(1, 'unique_id'), at(2, 'time'), at(2, 'value'))
+    stub.answer(() => ({ status: 400, body: both }))
+    const mixed = await send('events', ...orders)
+    expect(mixed.answer).toEqual({ type: 'rejected', reason: 'klaviyo_rejected', index: 2 })
+  })
+
+  test('several entries at fault are named together', async () => {
+    const at = (index: number): object => ({
+      source: { pointer: `/data/attributes/profiles/data/${index}/attributes/email` },
+    })
+    stub.answer(() => ({ status: 400, body: errorBody(at(2), at(0)) }))
+    const shoppers = ['a@b.co', 'c@d.co', 'e@f.co'].map((email) => shopperOf({ email }))
+    const { answer } = await send('profiles', ...shoppers)
+    expect(answer).toMatchObject({ type: 'rejected', index: 2, indexes: [2, 0] })
+  })
+
   test('S30 a 403 for consent names what Klaviyo names, else what was not asked for', async () => {
     stub.answer(() => ({ status: 403, body: errorBody({ detail: 'Needs subscriptions:write.' }) }))
     expect((await send('subscribe', subscribeOf('a@b.co'))).answer).toEqual({
@@ -476,25 +506,14 @@ describe('what is not sent at all', () => {
   })
 })
 
-describe('what fits where', () => {
-  const destination = openAt('http://127.0.0.1:9')
-
-  test('a profile that clears something does not go by bulk import, which would not clear it', () => {
-    expect(destination.fits?.('profiles', shopperOf({ email: 'a@b.co' }, { tier: null }))).toBe(
-      false,
-    )
-    expect(destination.fits?.('profile', shopperOf({ email: 'a@b.co' }, { tier: null }))).toBe(true)
-    expect(destination.fits?.('profiles', shopperOf({ email: 'a@b.co' }, { tier: 'x' }))).toBe(true)
+test('consent for two lists does not go as one request', async () => {
+  const one = subscribeOf('a@b.co', { listId: 'L1' })
+  const two = subscribeOf('c@d.co', { listId: 'L2' })
+  expect((await send('subscribe', one, two)).answer).toEqual({
+    type: 'rejected',
+    reason: 'invalid_payload',
   })
-
-  test('one subscribe request carries one list and one source', () => {
-    const first = subscribeOf('a@b.co', { listId: 'L1', source: 'Checkout' })
-    const { listId: _list, ...without } = first
-    expect(destination.fits?.('subscribe', { ...first }, first)).toBe(true)
-    expect(destination.fits?.('subscribe', { ...first, listId: 'L2' }, first)).toBe(false)
-    expect(destination.fits?.('subscribe', without, first)).toBe(false)
-    expect(destination.fits?.('subscribe', { ...first, source: 'Footer' }, first)).toBe(false)
-  })
+  expect(stub.requests).toHaveLength(0)
 })
 
 test('a log line about a refusal holds neither address nor key', async () => {

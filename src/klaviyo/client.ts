@@ -17,7 +17,7 @@ import { eventBody, eventBytes, eventsBody } from './events.ts'
 import { operations } from './generated/tables.ts'
 import { type Governor, type Governors, operationOfWay } from './governor.ts'
 import { textOf } from './json.ts'
-import { clearsSomething, isNamed } from './profile.ts'
+import { isNamed } from './profile.ts'
 import { profileBody, profileBytes, profilesBody } from './profiles.ts'
 import { notesOf, repairsFor } from './repair.ts'
 import type { Repairs, RequestBody } from './request.ts'
@@ -62,7 +62,6 @@ export function openKlaviyo(options: KlaviyoOptions): Destination {
   return {
     limits,
     sizeOf: (_way, action) => sizeOf(action),
-    fits,
     waitMs: (way) => governor.waitMs(way),
     headroom: (way) => governor.headroom(way),
     async send(way, actions, sendOptions) {
@@ -156,13 +155,11 @@ function sizeOf(action: Action): number {
   }
 }
 
-function fits(way: Way, action: Action, first?: Action): boolean {
-  if (action.type === 'subscribe' || action.type === 'unsubscribe') {
-    if (way !== action.type) return false
-    return first === undefined || (first.type === action.type && sharesRequest(action, first))
-  }
+/** Whether the action may go this way, in one request with `first`. */
+function fits(way: Way, action: Action, first: Action | undefined): boolean {
   if (action.type === 'event') return way === 'event' || way === 'events'
-  return way === 'profile' || (way === 'profiles' && !clearsSomething(action.profile))
+  if (action.type === 'profile') return way === 'profile' || way === 'profiles'
+  return way === action.type && first?.type === action.type && sharesRequest(action, first)
 }
 
 /** What needs no question to Klaviyo. */

@@ -59,21 +59,6 @@ export function personKey({ email, phone, externalId, anonymousId }: Identifiers
   return `a${anonymousId ?? ''}`
 }
 
-/** Set to null somewhere, which bulk import does not carry out. */
-export function clearsSomething({ attributes, properties, groups }: ProfileInput): boolean {
-  return (
-    hasNull(attributes) ||
-    hasNull(properties) ||
-    (groups?.some((group) => hasNull(group.properties)) ?? false)
-  )
-}
-
-function hasNull(object: JsonObject | undefined): boolean {
-  if (!object) return false
-  for (const key in object) if (object[key] === null) return true
-  return false
-}
-
 function propertiesOf({ properties, groups }: ProfileInput): JsonObject | undefined {
   if (!groups || groups.length === 0) return properties
   let all: JsonObject = { ...properties }
