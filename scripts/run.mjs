@@ -7,7 +7,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { constants } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { delimiter, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -87,7 +87,7 @@ function run(node, [file, ...rest]) {
   const path = [dirname(node), at('node_modules', '.bin'), process.env.PATH].join(delimiter)
   // `node:sqlite` still calls itself experimental; that is no news to whoever runs Tillpost.
   const flags = ['--disable-warning=ExperimentalWarning']
-  const child = spawn(node, [...flags, at(file), ...rest], {
+  const child = spawn(node, [...flags, resolve(root, file), ...rest], {
     stdio: 'inherit',
     env: { ...process.env, PATH: path },
   })

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type {
   EventRow,
@@ -20,6 +17,7 @@ import { startServer } from '../src/server/start.ts'
 import type { Server } from '../src/server/start.ts'
 import { startSimulator } from '../src/simulator/index.ts'
 import type { Simulator, SimulatorOptions } from '../src/simulator/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export interface BothOptions {
   readonly preset?: PresetName
@@ -83,13 +81,6 @@ export async function startBoth(
   onTestFinished(() => parts.stop())
   const installation = await installationFor(parts, klaviyo, options)
   return { server: testServer(parts, installation, dataDir), klaviyo }
-}
-
-/** A folder that goes with the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tillpost-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
 }
 
 async function klaviyoOf(given: BothOptions['klaviyo']): Promise<Simulator> {

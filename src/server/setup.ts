@@ -137,6 +137,7 @@ export async function rotateSecrets(config: Config, secrets: Secrets): Promise<n
 function keyOf(storeName: string): string {
   const key = storeName
     .normalize('NFD')
+    .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/gu, '-')
     .replaceAll(/^-+|-+$/gu, '')
