@@ -1,15 +1,30 @@
+import type { Recent } from './recent.ts'
 import type { Appending } from './rows.ts'
-import { Recent } from './recent.ts'
 import type { Sql, Value } from './sql.ts'
 
-/** What a store knows of a user id or an anonymous id. */
+/** What a store knows of a person. */
 export interface Known {
   readonly email: string | null
   readonly phone: string | null
   readonly externalId: string | null
 }
 
-export type Kind = 'user' | 'anonymous'
+/** A user id or an anonymous id of a store, and whom it is known to stand for. */
+export interface Alias {
+  /** Columns of the key. */
+  readonly key: readonly Value[]
+  known: Known
+  /** Has to be written. */
+  changed: boolean
+}
+
+/** The ids that an event names. */
+export interface Aliases {
+  readonly user: Alias | undefined
+  readonly anonymous: Alias | undefined
+  readonly previousUser: Alias | undefined
+  readonly previousAnonymous: Alias | undefined
+}
 
 export const nobody: Known = { email: null, phone: null, externalId: null }
 
@@ -18,104 +33,88 @@ export const nobody: Known = { email: null, phone: null, externalId: null }
  * lately (also that an id is unknown), so that the usual event asks the database nothing. It is right
  * only while nobody else writes, and must be forgotten when a transaction fails.
  */
-export class Aliases {
-  readonly #recent: Recent<Known>
-  // What this append works with, whatever the memory forgets meanwhile.
-  readonly #loaded = new Map<string, Known>()
-  readonly #changed = new Map<string, { readonly key: readonly Value[]; readonly known: Known }>()
+export class AliasBook {
+  readonly #recent: Recent<Alias>
+  readonly #fresh = new Map<string, Alias>()
+  readonly #changed: Alias[] = []
 
-  constructor(recent: Recent<Known>) {
+  constructor(recent: Recent<Alias>) {
     this.#recent = recent
   }
 
-  /** Makes `get` answer for these ids, and for the user ids that they lead to. */
-  async load(sql: Sql, events: readonly Appending[]): Promise<void> {
-    const first = new Map<string, readonly Value[]>()
-    const want = (kind: Kind, event: Appending, id: string | null): void => {
-      if (id === null) return
-      const name = nameOf(event, kind, id)
-      if (this.#loaded.has(name)) return
-      const known = this.#recent.get(name)
-      if (known === undefined) first.set(name, [event.workspaceId, event.storeId, kind, id])
-      else this.#loaded.set(name, known)
+  /** Of each event, in order. An alias that two of them name is the same object. */
+  async open(sql: Sql, events: readonly Appending[]): Promise<readonly Aliases[]> {
+    const aliases = events.map((event) => ({
+      user: this.#of(event, 'user', event.userId),
+      anonymous: this.#of(event, 'anonymous', event.anonymousId),
+      previousUser: this.#of(event, 'user', event.previousId),
+      previousAnonymous: this.#of(event, 'anonymous', event.previousId),
+    }))
+    await this.#fetch(sql)
+    // A visitor without a user id may stand for one.
+    for (const [index, event] of events.entries()) {
+      const externalId = aliases[index]!.anonymous?.known.externalId
+      if (event.userId === null && typeof externalId === 'string') this.userOf(event, externalId)
     }
-    for (const event of events) {
-      want('user', event, event.userId)
-      want('anonymous', event, event.anonymousId)
-      want('anonymous', event, event.previousId)
-      want('user', event, event.previousId)
-    }
-    await this.#fetch(sql, first)
-    first.clear()
-    for (const event of events) {
-      const { anonymousId } = event
-      if (anonymousId === null || event.userId !== null) continue
-      want('user', event, this.get(event, 'anonymous', anonymousId).externalId)
-    }
-    await this.#fetch(sql, first)
+    await this.#fetch(sql)
+    return aliases
   }
 
-  async #fetch(sql: Sql, wanted: ReadonlyMap<string, readonly Value[]>): Promise<void> {
-    if (wanted.size === 0) return
+  /** The alias of a user id that an anonymous id stands for. */
+  userOf(event: Appending, userId: string): Alias | undefined {
+    return this.#of(event, 'user', userId)
+  }
+
+  #of(event: Appending, kind: 'user' | 'anonymous', id: string | null): Alias | undefined {
+    if (id === null) return undefined
+    const name = `${kind} ${event.workspaceId} ${event.storeId} ${id}`
+    let alias = this.#recent.get(name) ?? this.#fresh.get(name)
+    if (alias === undefined) {
+      alias = {
+        key: [event.workspaceId, event.storeId, kind, id],
+        known: nobody,
+        changed: false,
+      }
+      this.#fresh.set(name, alias)
+    }
+    return alias
+  }
+
+  async #fetch(sql: Sql): Promise<void> {
+    if (this.#fresh.size === 0) return
+    const fresh = [...this.#fresh]
+    this.#fresh.clear()
     const found = await sql.find<Known>(
       `select email, phone, external_id as "externalId"
          from alias
         where workspace_id = $1 and store_id = $2 and kind = $3 and id = $4`,
-      [...wanted.values()],
+      fresh.map(([, { key }]) => key),
     )
-    let place = 0
-    for (const name of wanted.keys()) {
-      const { email, phone, externalId } = found[place] ?? nobody
-      this.#loaded.set(name, { email, phone, externalId })
-      this.#recent.set(name, { email, phone, externalId })
-      place += 1
+    for (const [place, [name, alias]] of fresh.entries()) {
+      alias.known = found[place] ?? nobody
+      this.#recent.set(name, alias)
     }
   }
 
-  get(
-    scope: { readonly workspaceId: string; readonly storeId: string },
-    kind: Kind,
-    id: string,
-  ): Known {
-    return this.#loaded.get(nameOf(scope, kind, id)) ?? nobody
-  }
-
   /** Nothing happens when that is what is known already. */
-  set(event: Appending, kind: Kind, id: string, known: Known): void {
-    if (same(this.get(event, kind, id), known)) return
-    const name = nameOf(event, kind, id)
-    this.#loaded.set(name, known)
-    this.#recent.set(name, known)
-    this.#changed.set(name, { key: [event.workspaceId, event.storeId, kind, id], known })
+  set(alias: Alias, known: Known): void {
+    const { email, phone, externalId } = alias.known
+    if (email === known.email && phone === known.phone && externalId === known.externalId) return
+    alias.known = known
+    if (alias.changed) return
+    alias.changed = true
+    this.#changed.push(alias)
   }
 
   async save(sql: Sql): Promise<void> {
-    if (this.#changed.size === 0) return
+    if (this.#changed.length === 0) return
     await sql.each(
       `insert into alias (workspace_id, store_id, kind, id, email, phone, external_id)
        values ($1, $2, $3, $4, $5, $6, $7)
        on conflict (workspace_id, store_id, kind, id) do update
           set email = excluded.email, phone = excluded.phone, external_id = excluded.external_id`,
-      Array.from(this.#changed.values(), ({ key, known }) => [
-        ...key,
-        known.email,
-        known.phone,
-        known.externalId,
-      ]),
+      this.#changed.map(({ key, known }) => [...key, known.email, known.phone, known.externalId]),
     )
+    for (const alias of this.#changed) alias.changed = false
   }
-}
-
-function nameOf(
-  scope: { readonly workspaceId: string; readonly storeId: string },
-  kind: Kind,
-  id: string,
-): string {
-  return `${scope.workspaceId} ${scope.storeId} ${kind} ${id}`
-}
-
-function same(one: Known, other: Known): boolean {
-  return (
-    one.email === other.email && one.phone === other.phone && one.externalId === other.externalId
-  )
 }

@@ -1,4 +1,4 @@
-import { Aliases, type Known } from './alias.ts'
+import { type Alias, AliasBook, type Known } from './alias.ts'
 import { addEvents, type At, findEvents, headOf } from './event.ts'
 import { identify, isKnown, personOf } from './identity.ts'
 import { linkGuests, type Revealing } from './link.ts'
@@ -9,7 +9,7 @@ import type { Sql, Value } from './sql.ts'
 
 /** What appends remember from one to the next. Right only while nobody else writes to the database. */
 export class Memory {
-  readonly aliases = new Recent<Known>(100_000)
+  readonly aliases = new Recent<Alias>(100_000)
   readonly looked = new Recent<true>(100_000)
 
   /** After a transaction that failed: what it had noted never happened. */
@@ -26,26 +26,28 @@ export async function append(
   lists: readonly (readonly Appending[])[],
 ): Promise<readonly AppendResult[]> {
   const events = lists.length === 1 ? lists[0]! : lists.flat()
-  const digests = events.map(({ sourceId, messageId }) => digestOf(sourceId, messageId))
+  const digests = events.map((event) => digestOf(event))
   const { seqs, fresh, repeated } = await number(sql, events, digests)
 
-  const aliases = new Aliases(memory.aliases)
-  await aliases.load(
+  const book = new AliasBook(memory.aliases)
+  const aliases = await book.open(
     sql,
     fresh.map((index) => events[index]!),
   )
   const rows: (readonly Value[])[] = []
   const revealing: Revealing[] = []
   const completed = new Map<number, string>()
-  for (const index of fresh) {
+  for (const [place, index] of fresh.entries()) {
     const event = events[index]!
     const seq = seqs[index]!
-    const known = identify(aliases, event)
+    const known = identify(book, event, aliases[place]!)
     const identifiers = identifiersText(known, event.anonymousId)
     if (isMore(known, event)) completed.set(index, identifiers)
-    if (event.lane === 'live' && isKnown(known))
-      for (const anonymousId of [event.anonymousId, event.previousId])
-        if (anonymousId !== null) revealing.push({ index, event, anonymousId, seq })
+    if (event.lane === 'live' && isKnown(known)) {
+      const { anonymousId, previousId } = event
+      if (anonymousId !== null) revealing.push({ index, event, anonymousId, seq })
+      if (previousId !== null) revealing.push({ index, event, anonymousId: previousId, seq })
+    }
     rows.push([
       event.workspaceId,
       event.sourceId,
@@ -67,7 +69,7 @@ export async function append(
     sql,
     fresh.map((index) => ({ event: events[index]!, digest: digests[index]!, seq: seqs[index]! })),
   )
-  await aliases.save(sql)
+  await book.save(sql)
   const links = await linkGuests(sql, revealing, memory.looked)
   for (const [index, lane] of repeated) {
     const [first] = await findEvents(sql, { ...events[index]!, lane }, [seqs[index]!])
@@ -80,7 +82,7 @@ export async function append(
 async function number(
   sql: Sql,
   events: readonly Appending[],
-  digests: readonly Uint8Array[],
+  digests: readonly string[],
 ): Promise<{ seqs: number[]; fresh: number[]; repeated: Map<number, At['lane']> }> {
   const heads = await lockHeads(sql, events)
   const seen = await findSeen(
@@ -88,21 +90,24 @@ async function number(
     events.map(({ workspaceId }, index) => ({ workspaceId, digest: digests[index]! })),
   )
   const taken = new Map<string, { lane: At['lane']; seq: number }>()
+  let lane = ''
+  let last: At | undefined
   const seqs: number[] = []
   const fresh: number[] = []
   const repeated = new Map<number, At['lane']>()
   for (const [index, event] of events.entries()) {
-    const message = `${event.workspaceId} ${event.sourceId} ${event.messageId}`
-    const before = seen[index] ?? taken.get(message)
+    const digest = digests[index]!
+    const before = seen[index] ?? taken.get(digest)
     if (before !== undefined) {
       repeated.set(index, before.lane)
       seqs.push(before.seq)
       continue
     }
-    const lane = laneName(event)
+    if (last === undefined || !isSame(event, last)) lane = laneName(event)
+    last = event
     const seq = heads.get(lane)! + 1
     heads.set(lane, seq)
-    taken.set(message, { lane: event.lane, seq })
+    taken.set(digest, { lane: event.lane, seq })
     fresh.push(index)
     seqs.push(seq)
   }
@@ -115,7 +120,11 @@ async function number(
  */
 async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<string, number>> {
   const lanes = new Map<string, At>()
-  for (const event of events) lanes.set(laneName(event), event)
+  let last: At | undefined
+  for (const event of events) {
+    if (last === undefined || !isSame(event, last)) lanes.set(laneName(event), event)
+    last = event
+  }
   const sorted = [...lanes].toSorted(([one], [other]) => (one < other ? -1 : 1))
   if (sql.lock !== '')
     for (const [, { workspaceId, sourceId }] of sorted)
@@ -130,6 +139,14 @@ async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<st
 
 function laneName({ workspaceId, sourceId, lane }: At): string {
   return `${workspaceId} ${sourceId} ${lane}`
+}
+
+function isSame(one: At, other: At): boolean {
+  return (
+    one.sourceId === other.sourceId &&
+    one.lane === other.lane &&
+    one.workspaceId === other.workspaceId
+  )
 }
 
 function isMore(known: Known, event: Appending): boolean {

@@ -1,29 +1,25 @@
-import { type Aliases, type Known, nobody } from './alias.ts'
+import { type Alias, type AliasBook, type Aliases, type Known, nobody } from './alias.ts'
 import type { Appending } from './rows.ts'
 
 /**
  * Completes what an event says of its person by what earlier events of the store said, and notes what
  * it reveals itself. Events have to come in the order of their numbers.
  */
-export function identify(aliases: Aliases, event: Appending): Known {
-  const { userId, anonymousId, previousId } = event
+export function identify(book: AliasBook, event: Appending, aliases: Aliases): Known {
+  const { user, anonymous, previousUser, previousAnonymous } = aliases
   let known: Known = { email: event.email, phone: event.phone, externalId: event.externalId }
-  if (userId !== null) known = completed(known, aliases.get(event, 'user', userId))
-  if (previousId !== null) known = completed(known, aliases.get(event, 'user', previousId))
-  if (anonymousId !== null) {
-    const visitor = aliases.get(event, 'anonymous', anonymousId)
-    // Two people who share a browser share an anonymous id: what is known of one is not the other's.
-    if (!differ(known, visitor)) {
-      known = completed(known, visitor)
-      if (userId === null && known.externalId !== null)
-        known = completed(known, aliases.get(event, 'user', known.externalId))
-    }
+  known = completed(known, user)
+  known = completed(known, previousUser)
+  // Two people who share a browser share an anonymous id: what is known of one is not the other's.
+  if (anonymous !== undefined && !differ(known, anonymous.known)) {
+    known = completed(known, anonymous)
+    if (user === undefined && known.externalId !== null)
+      known = completed(known, book.userOf(event, known.externalId))
   }
-  if (userId !== null && (known.email !== null || known.phone !== null))
-    aliases.set(event, 'user', userId, known)
+  if (user !== undefined && (known.email !== null || known.phone !== null)) book.set(user, known)
   if (isKnown(known)) {
-    if (anonymousId !== null) aliases.set(event, 'anonymous', anonymousId, known)
-    if (previousId !== null) aliases.set(event, 'anonymous', previousId, known)
+    if (anonymous !== undefined) book.set(anonymous, known)
+    if (previousAnonymous !== undefined) book.set(previousAnonymous, known)
   }
   return known
 }
@@ -40,8 +36,14 @@ export function personOf({ email, phone, externalId }: Known): string | null {
   return externalId === null ? null : `id:${externalId}`
 }
 
-function completed(one: Known, other: Known): Known {
-  if (other === nobody) return one
+function completed(one: Known, alias: Alias | undefined): Known {
+  const other = alias?.known ?? nobody
+  if (
+    (one.email !== null || other.email === null) &&
+    (one.phone !== null || other.phone === null) &&
+    (one.externalId !== null || other.externalId === null)
+  )
+    return one
   return {
     email: one.email ?? other.email,
     phone: one.phone ?? other.phone,

@@ -9,6 +9,7 @@ import {
   type Exception,
   type Identifiers,
   type Journal,
+  type LatestRow,
   type Lane,
   type Lease,
   reasons,
@@ -315,7 +316,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
         identifiers: { email: 'a@b.co', anonymousId: 'anon' },
       })
       const broken = { ...received('broken'), name: null as unknown as string }
-      await expect(journal.append([guest('g0', 'anon'), login, broken])).rejects.toThrow()
+      await expect(journal.append([guest('g0', 'anon'), login, broken])).rejects.toThrow('name')
       const [one] = await journal.append([guest('g1', 'anon')])
       expect(one!.identifiers).toEqual({ anonymousId: 'anon' })
       expect(await journal.append([login])).toMatchObject([{ link: true }])
@@ -460,20 +461,22 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
     test('latest: the newest stays, of the first kind the first', async () => {
       const { journal } = await openConnected()
       const { settle } = await owner(journal)
-      const row = (group: string, occurredAt: number) => ({
-        person: 'email:a@b.co',
-        group,
-        occurredAt,
+      await settle({
+        reasons: [],
+        latest: [cart('cart', 5), { ...cart('first', 5), keep: 'first' }],
       })
-      await settle({ reasons: [], latest: [row('cart', 5), { ...row('first', 5), keep: 'first' }] })
-      await settle({ reasons: [], latest: [row('cart', 3), { ...row('first', 3), keep: 'first' }] })
-      await settle({ reasons: [], latest: [row('cart', 9), { ...row('first', 9), keep: 'first' }] })
-      const asked = [
-        ...['cart', 'first', 'none'].map((group) => ({ person: 'email:a@b.co', group })),
-      ]
+      await settle({
+        reasons: [],
+        latest: [cart('cart', 3), { ...cart('first', 3), keep: 'first' }],
+      })
+      await settle({
+        reasons: [],
+        latest: [cart('cart', 9), { ...cart('first', 9), keep: 'first' }],
+      })
+      const asked = ['cart', 'first', 'none'].map((group) => ({ person: 'email:a@b.co', group }))
       expect(await journal.latest({ workspaceId: 'wsp_1', connectionId: 'con_1' }, asked)).toEqual([
-        row('cart', 9),
-        row('first', 5),
+        cart('cart', 9),
+        cart('first', 5),
       ])
       expect(await journal.latest({ workspaceId: 'wsp_1', connectionId: 'con_2' }, asked)).toEqual(
         [],
@@ -690,15 +693,13 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       const { journal, config } = await openConnected()
       await configure(config)
       const now = start + 40 * day
-      const received2 = (id: string, receivedAt: number) => ({ ...received(id), receivedAt })
-      const anon = (id: string, receivedAt: number) => ({ ...guest(id, `anon-${id}`), receivedAt })
       await journal.append([
-        received2('old', start),
-        received2('kept', start),
-        anon('old-guest', start),
-        anon('young-guest', now - 20 * day),
-        received2('young', now - day),
-        received2('undelivered', start),
+        received('old', { receivedAt: start }),
+        received('kept', { receivedAt: start }),
+        guest('old-guest', 'anon-old-guest', { receivedAt: start }),
+        guest('young-guest', 'anon-young-guest', { receivedAt: now - 20 * day }),
+        received('young', { receivedAt: now - day }),
+        received('undelivered', { receivedAt: start }),
       ])
       const { settle } = await owner(journal)
       await settle({
@@ -806,8 +807,8 @@ async function owner(
 ): Promise<{
   readonly lease: Lease
   readonly cursors: readonly Cursor[]
-  adopt(): Promise<readonly Cursor[]>
-  settle(settlement: Partial<Settlement>): Promise<boolean>
+  readonly adopt: () => Promise<readonly Cursor[]>
+  readonly settle: (settlement: Partial<Settlement>) => Promise<boolean>
 }> {
   const [lease] = await journal.claim(['acc'], { id, leaseMs: 30_000, takeAll: true })
   if (lease === undefined) throw new Error('The account is not free.')
@@ -855,8 +856,16 @@ function received(
   }
 }
 
-function guest(messageId: string, anonymousId: string): Received {
-  return received(messageId, { event: { anonymousId }, identifiers: { anonymousId } })
+function guest(
+  messageId: string,
+  anonymousId: string,
+  rest: Partial<Pick<Received, 'receivedAt'>> = {},
+): Received {
+  return received(messageId, { event: { anonymousId }, identifiers: { anonymousId }, ...rest })
+}
+
+function cart(group: string, occurredAt: number): LatestRow {
+  return { person: 'email:a@b.co', group, occurredAt }
 }
 
 function exception(seq: number, rest: Partial<Exception> = {}): Exception {

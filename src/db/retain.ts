@@ -208,11 +208,11 @@ async function expireStep(
 
 /** By digest, from end to end: an index by age would cost every append. */
 async function dropSeen(group: Group, workspaceId: string, cutoff: number): Promise<void> {
-  let after: Uint8Array | undefined = new Uint8Array()
+  let after: string | undefined = ''
   while (after !== undefined) {
-    const from: Uint8Array = after
+    const from: string = after
     after = await group.write(async (sql) => {
-      const rows = await sql.query<{ digest: Uint8Array; receivedAt: number }>(
+      const rows = await sql.query<{ digest: string; receivedAt: number }>(
         `select digest, received_at as "receivedAt"
            from seen
           where workspace_id = $1 and digest > $2

@@ -49,21 +49,24 @@ describe('an SQLite file', () => {
 
   test('that is full takes nothing and says so; with room it goes on without a gap', async () => {
     const file = newFile()
-    const { journal, close } = await openJournal({ file, maxPages: 80 })
+    const small = await openJournal({ file, maxPages: 80 })
     let taken = 0
     let refusal: unknown
     while (refusal === undefined)
       try {
-        await journal.append([event(`m${taken}`), event(`n${taken}`)])
+        await small.journal.append([event(`m${taken}`), event(`n${taken}`)])
         taken += 2
       } catch (error) {
         refusal = error
       }
     expect(refusal).toBeInstanceOf(JournalUnavailable)
-    expect(String(refusal)).toContain('the disk is full: make room')
+    expect(refusal).toHaveProperty(
+      'message',
+      expect.stringContaining('the disk is full: make room'),
+    )
     expect(taken).toBeGreaterThan(0)
-    expect(await journal.read(at, 0, 10_000, 1e9)).toHaveLength(taken)
-    await close()
+    expect(await small.journal.read(at, 0, 10_000, 1e9)).toHaveLength(taken)
+    await small.close()
 
     const again = await openJournal({ file, maxPages: 200 })
     const answers = await again.journal.append([event(`m${taken}`), event(`n${taken}`)])
@@ -72,10 +75,10 @@ describe('an SQLite file', () => {
   })
 
   test('that is closed answers that nothing can be written', async () => {
-    const { journal, close } = await openJournal({ file: newFile() })
-    await close()
-    await close()
-    await expect(journal.append([event('m')])).rejects.toThrow(JournalUnavailable)
+    const opened = await openJournal({ file: newFile() })
+    await opened.close()
+    await opened.close()
+    await expect(opened.journal.append([event('m')])).rejects.toThrow(JournalUnavailable)
   })
 })
 

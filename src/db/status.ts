@@ -248,7 +248,8 @@ async function statusOf(
 }
 
 function statusOfException({ state, reason }: Exception): Status {
-  if (state === 'retry') return { outcome: 'retry', reason }
+  // `retry_cycle` waits for its cycle, a missing permission is held, an event's own trouble is tried again.
+  if (state === 'retry') return { outcome: reasons[reason].outcome, reason }
   if (state === 'replay') return { outcome: 'retrying', reason }
   return { outcome: reasons[reason].outcome, reason }
 }
@@ -262,7 +263,7 @@ export async function storyOf(
     readonly messageId: string
   },
 ): Promise<EventStory | undefined> {
-  const digest = digestOf(query.sourceId, query.messageId)
+  const digest = digestOf(query)
   const [seen] = await findSeen(sql, [{ workspaceId: query.workspaceId, digest }])
   if (seen === undefined) return undefined
   const key = { ...query, lane: seen.lane }

@@ -91,10 +91,10 @@ create table event (
 create index event_of_guest on event (workspace_id, source_id, lane, anonymous_id, seq)
   where person is null;
 
--- `digest`: 16 bytes of source and message id.
+-- `digest`: 128 bits of workspace, source and message id, as base64url.
 create table seen (
   workspace_id text not null,
-  digest bytea not null,
+  digest text not null,
   lane text not null,
   seq bigint not null,
   received_at bigint not null,
