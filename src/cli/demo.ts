@@ -76,9 +76,15 @@ async function demo(options: DemoOptions): Promise<void> {
   print(`  "Klaviyo"  ${bold(cyan(simulator.url))}  ${dim('simulated: no account needed')}`)
   print()
 
-  const showing = show(server, installation, environment, mark?.playedAt)
   // Ctrl-C in the middle of the day: what was sent is kept, the rest follows with the next start.
+  const abort = new AbortController()
+  const showing = show(server, installation, {
+    dataDir,
+    playedAt: mark?.playedAt,
+    abort: abort.signal,
+  })
   await Promise.race([showing.then(() => stop), stop])
+  abort.abort()
   print()
   print(dim('  Stopping: finishing what is under way.'))
   await server.stop()
@@ -88,15 +94,21 @@ async function demo(options: DemoOptions): Promise<void> {
   )
 }
 
+interface Showing {
+  readonly dataDir: string
+  readonly playedAt: string | undefined
+  readonly abort: AbortSignal
+}
+
 /** Plays the day if it was not played yet, and says what became of everything. */
 async function show(
   server: Server,
   installation: Installation,
-  { dataDir }: Environment,
-  playedAt: string | undefined,
+  { dataDir, playedAt, abort }: Showing,
 ): Promise<void> {
-  if (playedAt === undefined) await play(server, installation, dataDir)
-  else await goOn(server, installation, playedAt)
+  if (playedAt === undefined) await play(server, installation, dataDir, abort)
+  else await goOn(server, installation, playedAt, abort)
+  if (abort.aborted) return
   const { counts } = await standingOf(server, installation)
   const refused = await server.journal.refusedCounts(installation.source.workspaceId)
   print()
@@ -105,7 +117,12 @@ async function show(
   for (const line of invitation(server, installation, dataDir)) print(line)
 }
 
-async function play(server: Server, installation: Installation, dataDir: string): Promise<void> {
+async function play(
+  server: Server,
+  installation: Installation,
+  dataDir: string,
+  abort: AbortSignal,
+): Promise<void> {
   const { events, shoppers } = await readShoppingDay(Date.now())
   const total = events.length
   print(
@@ -116,11 +133,17 @@ async function play(server: Server, installation: Installation, dataDir: string)
   const target = { url: server.url, writeKey: installation.source.writeKey }
   await postEvents(target, Readable.from(events), (taken) => sending.at(taken))
   sending.end()
-  await settle(server, installation)
+  if (abort.aborted) return
   writeDemoMark(dataDir, { playedAt: new Date().toISOString() })
+  await settle(server, installation, abort)
 }
 
-async function goOn(server: Server, installation: Installation, playedAt: string): Promise<void> {
+async function goOn(
+  server: Server,
+  installation: Installation,
+  playedAt: string,
+  abort: AbortSignal,
+): Promise<void> {
   const { waiting } = await standingOf(server, installation)
   const when = new Date(playedAt).toLocaleString('en-GB', {
     dateStyle: 'medium',
@@ -128,18 +151,24 @@ async function goOn(server: Server, installation: Installation, playedAt: string
   })
   const rest = waiting === 0 ? 'nothing was left to send' : `${counted(waiting, 'event')} to send`
   print(`  Going on from the last run: the shopping day was played on ${when}, ${rest}.`)
-  if (waiting > 0) await settle(server, installation)
+  if (waiting > 0) await settle(server, installation, abort)
 }
 
 /** Waits until nothing is left that could be sent, and shows how far it is. */
-async function settle(server: Server, installation: Installation): Promise<void> {
+async function settle(
+  server: Server,
+  installation: Installation,
+  abort: AbortSignal,
+): Promise<void> {
   const { waiting: total } = await standingOf(server, installation)
   const delivering = startProgress({ label: 'Delivering', total, unit: 'events' })
   const ended = server.idle().then(() => true)
   while (!(await Promise.race([ended, sleep(100, false)]))) {
     const { waiting } = await standingOf(server, installation)
     delivering.at(Math.max(0, total - waiting))
+    if (abort.aborted) return
   }
+  if (abort.aborted) return
   delivering.at(total)
   delivering.end()
 }

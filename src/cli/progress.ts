@@ -56,7 +56,7 @@ function lines({ label, total, unit }: ProgressOptions, out: Out): Progress {
   let done = 0
   let writtenAt = performance.now()
   const write = () => {
-    out.write(`${label}: ${count(done)} of ${count(total)} ${unit}\n`)
+    out.write(`${label.trim()}: ${count(done)} of ${count(total)} ${unit}\n`)
     writtenAt = performance.now()
   }
   return {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import { eventLines } from './event-lines.ts'
@@ -6,7 +5,7 @@ import { Failure } from './failure.ts'
 import { postEvents } from './post-events.ts'
 import type { Target } from './post-events.ts'
 import { startProgress } from './progress.ts'
-import { ask, runningServer } from './running.ts'
+import { runningServer } from './running.ts'
 import { counted, note, print, printJson, yellow } from './terminal.ts'
 
 interface SendOptions {
@@ -54,7 +53,6 @@ async function send(file: string, options: SendOptions): Promise<void> {
   const taken = await postEvents(target, goodEvents(file, bad), (count) => progress?.at(count))
   progress?.end()
   for (const { line, problem } of bad) note(yellow(`Line ${line} was passed over: ${problem}`))
-  if (options.wait === true) await settled(target.url)
   if (options.json === true) printJson({ sent: taken, bad })
   else print(summaryOf(taken, bad.length))
   if (taken === 0 || (options.strict === true && bad.length > 0)) process.exitCode = 1
