@@ -89,7 +89,8 @@ function run(node, [file, ...rest]) {
   const flags = ['--disable-warning=ExperimentalWarning']
   const child = spawn(node, [...flags, resolve(root, file), ...rest], {
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    // Compiled code is kept beside the packages: the next start takes half the time.
+    env: { NODE_COMPILE_CACHE: at('node_modules', '.cache', 'node'), ...process.env, PATH: path },
   })
   // Ctrl-C reaches the whole process group, the child too: passing it on would make it the second one,
   // which means "at once". Without a terminal, signals come to this process alone.

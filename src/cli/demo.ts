@@ -183,7 +183,7 @@ function invitation({ url }: Server, { source }: Installation, dataDir: string):
     event: 'Product Viewed',
     userId: 'you',
     context: { traits: { email: 'you@shopper.example' } },
-    properties: { product_id: 'boot-ridge', name: 'Ridge Hiking Boot', price: 149 },
+    properties: { name: 'Ridge Hiking Boot', price: 149 },
   }
   return [
     '  Send one of your own:',

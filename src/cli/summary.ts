@@ -17,9 +17,7 @@ export function summaryLines(counts: Counts, refused: Counts): readonly string[]
     entries
       .toSorted((a, b) => b.number - a.number)
       .map(({ reason, number }) =>
-        dim(
-          `  ${' '.repeat(width)}  ${count(number).padStart(width)}  ${reasons[reason].sentence}`,
-        ),
+        dim(`  ${' '.repeat(width)}  ${count(number).padStart(width)}  ${firstSentence(reason)}`),
       )
   return [
     head(sumOf(accepted), green('accepted by Klaviyo')),
@@ -42,6 +40,12 @@ function entriesOf(counts: Counts, ...outcomes: readonly Outcome[]): readonly En
   return Object.entries(counts)
     .map(([code, number]) => ({ reason: code as ReasonCode, number }))
     .filter(({ reason, number }) => number > 0 && outcomes.includes(reasons[reason].outcome))
+}
+
+/** The rest is on the status page: a summary is short. */
+function firstSentence(reason: ReasonCode): string {
+  const { sentence } = reasons[reason]
+  return sentence.split(/(?<=\.) /u, 1)[0] ?? sentence
 }
 
 function sumOf(entries: readonly Entry[]): number {
