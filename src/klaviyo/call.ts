@@ -25,7 +25,7 @@ export interface Call {
   readonly method: 'GET' | 'POST'
   /** With its query. */
   readonly path: string
-  readonly body?: string
+  readonly body?: string | Uint8Array
   readonly timeoutMs: number
 }
 

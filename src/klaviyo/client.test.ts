@@ -67,6 +67,16 @@ describe('a request', () => {
   })
 })
 
+const atEvent = (index: number, field: string): object => ({
+  source: {
+    pointer: `/data/attributes/events-bulk-create/data/${index}/attributes/events/data/0/attributes/${field}`,
+  },
+})
+
+const atProfile = (index: number): object => ({
+  source: { pointer: `/data/attributes/profiles/data/${index}/attributes/email` },
+})
+
 describe('what an answer means', () => {
   const answers: readonly [string, number, object, object][] = [
     ['S33 429 waits as told', 429, { 'retry-after': '7' }, { type: 'throttled', afterMs: 7_000 }],
@@ -181,30 +191,22 @@ describe('what an answer means', () => {
   })
 
   test('M4 an id that is itself at fault is no repeat, and faults go before repeats', async () => {
-    const at = (index: number, field: string): object => ({
-      source: {
-        pointer: `/data/attributes/events-bulk-create/data/${index}/attributes/events/data/0/attributes/${field}`,
-      },
-    })
     const orders = [
       orderOf('a@b.co', { uniqueId: 'x'.repeat(300) }),
       orderOf('c@d.co'),
       orderOf('e@f.co'),
     ]
-    stub.answer(() => ({ status: 400, body: errorBody(at(0, 'unique_id')) }))
+    stub.answer(() => ({ status: 400, body: errorBody(atEvent(0, 'unique_id')) }))
     const long = await send('events', ...orders)
     expect(long.answer).toEqual({ type: 'rejected', reason: 'klaviyo_rejected', index: 0 })
-    const both = errorBody(at(1, 'unique_id'), at(2, 'time'), at(2, 'value'))
+    const both = errorBody(atEvent(1, 'unique_id'), atEvent(2, 'time'), atEvent(2, 'value'))
     stub.answer(() => ({ status: 400, body: both }))
     const mixed = await send('events', ...orders)
     expect(mixed.answer).toEqual({ type: 'rejected', reason: 'klaviyo_rejected', index: 2 })
   })
 
   test('several entries at fault are named together', async () => {
-    const at = (index: number): object => ({
-      source: { pointer: `/data/attributes/profiles/data/${index}/attributes/email` },
-    })
-    stub.answer(() => ({ status: 400, body: errorBody(at(2), at(0)) }))
+    stub.answer(() => ({ status: 400, body: errorBody(atProfile(2), atProfile(0)) }))
     const shoppers = ['a@b.co', 'c@d.co', 'e@f.co'].map((email) => shopperOf({ email }))
     const { answer } = await send('profiles', ...shoppers)
     expect(answer).toMatchObject({ type: 'rejected', index: 2, indexes: [2, 0] })

@@ -39,8 +39,9 @@ export interface KlaviyoOptions extends Server {
   readonly log?: Log
 }
 
-/** Klaviyo takes 5 MB; what is left open is for the frame around the actions. */
-const maxBytes = 4_900_000
+const klaviyoMaxBytes = 5_000_000
+/** What is left open is for the frame around the actions. */
+const maxBytes = klaviyoMaxBytes - 100_000
 
 const limits: Readonly<Record<Way, WayLimits>> = {
   event: { maxActions: 1, maxBytes },
@@ -95,7 +96,8 @@ async function send(
   if (refusal) return failed(refusal)
   let repairs: Repairs = new Map()
   let body = bodyOf(way, actions, repairs)
-  if (Buffer.byteLength(body.text) > 5_000_000) return failed({ type: 'too_large' })
+  let bytes = Buffer.from(body.text)
+  if (bytes.length > klaviyoMaxBytes) return failed({ type: 'too_large' })
   if (governor.waitMs(way) > 0) return failed(notNow(governor, way))
   governor.take(way)
 
@@ -108,7 +110,7 @@ async function send(
     const reply = await call(options, authorization, {
       method: 'POST',
       path,
-      body: body.text,
+      body: bytes,
       timeoutMs: Math.max(1, deadline - clock.monotonic()),
     })
     exchanges.push(exchangeOf(reply, path, body, actions.length))
@@ -136,6 +138,7 @@ async function send(
       }
       repairs = more
       body = bodyOf(way, actions, repairs)
+      bytes = Buffer.from(body.text)
     }
     if (!(await permit(governor, way, clock, deadline))) {
       return { answer: notNow(governor, way), exchanges, notes: [] }

@@ -1,5 +1,5 @@
 import type { EventAction } from '../core/index.ts'
-import { jsonOf } from './json.ts'
+import { jsonOf, textJsonOf } from './json.ts'
 import { mergeProfiles, personKey, personText, profileText, type Repair } from './profile.ts'
 import { entryOf, type Repairs, type RequestBody, singleBody } from './request.ts'
 
@@ -144,9 +144,9 @@ function eventMembers(action: EventAction): string {
   return (
     `"properties":${jsonOf(action.properties)},"time":"${new Date(action.time).toISOString()}"` +
     (value !== undefined && Number.isFinite(value) ? `,"value":${value}` : '') +
-    (currency === undefined ? '' : `,"value_currency":${jsonOf(currency)}`) +
-    `,"unique_id":${jsonOf(action.uniqueId)}` +
+    (currency === undefined ? '' : `,"value_currency":${textJsonOf(currency)}`) +
+    `,"unique_id":${textJsonOf(action.uniqueId)}` +
     (action.backfill ? ',"backfill":true' : '') +
-    `,"metric":{"data":{"type":"metric","attributes":{"name":${jsonOf(action.metric)}}}}`
+    `,"metric":{"data":{"type":"metric","attributes":{"name":${textJsonOf(action.metric)}}}}`
   )
 }

@@ -13,6 +13,11 @@ export function jsonOf(value: Json): string {
   )
 }
 
+/** JSON of a text. Most need no escaping, and JSON.stringify costs several times what finding that out does. */
+export function textJsonOf(text: string): string {
+  return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : jsonOf(text)
+}
+
 /** The members of an object without its braces; empty when it has none. */
 export function membersOf(value: { readonly [key: string]: Json | undefined }): string {
   return jsonOf(value).slice(1, -1)

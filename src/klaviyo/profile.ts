@@ -1,5 +1,5 @@
 import type { Identifiers, JsonObject, ProfileInput } from '../core/index.ts'
-import { jsonOf, membersOf } from './json.ts'
+import { jsonOf, membersOf, textJsonOf } from './json.ts'
 
 /** What an answer of Klaviyo made us change before the request goes out again. */
 export interface Repair {
@@ -81,19 +81,20 @@ function identifierMembers(
   // Klaviyo found several people behind these identifiers: its own id alone cannot conflict again.
   if (repair?.profileId !== undefined) return ''
   let members = ''
-  if (email !== undefined) members = `"email":${jsonOf(email)}`
+  if (email !== undefined) members = `"email":${textJsonOf(email)}`
   if (phone !== undefined && !repair?.withoutPhone) {
-    members += `${members && ','}"phone_number":${jsonOf(phone)}`
+    members += `${members && ','}"phone_number":${textJsonOf(phone)}`
   }
-  if (externalId !== undefined) members += `${members && ','}"external_id":${jsonOf(externalId)}`
+  if (externalId !== undefined)
+    members += `${members && ','}"external_id":${textJsonOf(externalId)}`
   if (anonymousId !== undefined && use === 'event') {
-    members += `${members && ','}"anonymous_id":${jsonOf(anonymousId)}`
+    members += `${members && ','}"anonymous_id":${textJsonOf(anonymousId)}`
   }
   return members
 }
 
 function framed(members: readonly string[], repair: Repair | undefined): string {
-  const id = repair?.profileId === undefined ? '' : `,"id":${jsonOf(repair.profileId)}`
+  const id = repair?.profileId === undefined ? '' : `,"id":${textJsonOf(repair.profileId)}`
   const attributes = members.filter((member) => member !== '').join(',')
   return `{"type":"profile"${id},"attributes":{${attributes}}}`
 }

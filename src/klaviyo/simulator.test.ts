@@ -309,7 +309,7 @@ describe('Klaviyo’s limits', () => {
         after: () => () => undefined,
         random: () => 0.5,
       }
-      await open({ now: clock.now, windowPhaseMs })
+      await open({ now: () => start + passed, windowPhaseMs })
       const auth = { type: 'key', key: 'pk_acme' } as const
       const governors = createGovernors(clock)
       const paced = openAt(klaviyo.url, { auth, clock, governors })

@@ -1,5 +1,5 @@
 import type { Channel, SubscribeAction, UnsubscribeAction } from '../core/index.ts'
-import { jsonOf } from './json.ts'
+import { textJsonOf } from './json.ts'
 import { entryOf, type Repairs, type RequestBody } from './request.ts'
 import type { Repair } from './profile.ts'
 
@@ -11,7 +11,7 @@ export function subscribeBody(actions: readonly SubscribeAction[], repairs: Repa
   const source = actions[0]?.source
   return jobBody('profile-subscription-bulk-create-job', {
     listId: actions[0]?.listId,
-    before: source === undefined ? '' : `"custom_source":${jsonOf(source)},`,
+    before: source === undefined ? '' : `"custom_source":${textJsonOf(source)},`,
     profiles: actions.map((action, index) => personText(action, 'SUBSCRIBED', repairs.get(index))),
   })
 }
@@ -65,10 +65,10 @@ function personText(
   const { email, phone } = action.profile.identifiers
   const channels = channelsOf(action, repair)
   const members: string[] = []
-  if (email !== undefined) members.push(`"email":${jsonOf(email)}`)
+  if (email !== undefined) members.push(`"email":${textJsonOf(email)}`)
   // A number that the account's region does not allow fails the whole request: only SMS is worth that.
   if (phone !== undefined && channels.includes('sms')) {
-    members.push(`"phone_number":${jsonOf(phone)}`)
+    members.push(`"phone_number":${textJsonOf(phone)}`)
   }
   const subscriptions = channels.map(
     (channel) => `"${channel}":{"marketing":{"consent":"${consent}"}}`,
@@ -88,7 +88,7 @@ function jobBody(
   const list =
     job.listId === undefined
       ? ''
-      : `,"relationships":{"list":{"data":{"type":"list","id":${jsonOf(job.listId)}}}}`
+      : `,"relationships":{"list":{"data":{"type":"list","id":${textJsonOf(job.listId)}}}}`
   return {
     text: `{"data":{"type":"${type}","attributes":{${job.before}"profiles":{"data":[${job.profiles.join(',')}]}}${list}}}`,
     actionsAt: (pointer) => {
