@@ -22,7 +22,7 @@ export const realClock: Clock = {
   random: () => Math.random(),
 }
 
-export interface Request {
+interface Request {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
