@@ -23,18 +23,12 @@ export interface Reason {
 }
 
 export const reasons = {
-  // 0 is never written: a byte that is 0 means a bug.
+  // 0 is never written: a byte that is 0 means a bug. Gaps are kept for what the product does not do yet.
   accepted: {
     number: 1,
     outcome: 'accepted',
     sentence: 'Klaviyo accepted it.',
     todo: 'Nothing. Klaviyo shows it within a minute or two.',
-  },
-  confirmed: {
-    number: 2,
-    outcome: 'confirmed',
-    sentence: 'Seen in Klaviyo.',
-    todo: 'Nothing.',
   },
   accepted_with_note: {
     number: 3,
@@ -104,31 +98,6 @@ export const reasons = {
     sentence: 'It arrived before the connection was made.',
     todo: 'Use a backfill to bring in history.',
   },
-  staff_traffic: {
-    number: 20,
-    outcome: 'dropped',
-    sentence: 'It came from a member of the shop’s staff.',
-    todo: 'Switch on admin tracking if staff should be tracked.',
-  },
-  bot_traffic: {
-    number: 21,
-    outcome: 'dropped',
-    sentence: 'It came from a bot.',
-    todo: 'Nothing.',
-  },
-  consent_denied: {
-    number: 22,
-    outcome: 'dropped',
-    sentence: 'The shopper did not agree to tracking.',
-    todo: 'Nothing: this is the shopper’s choice.',
-  },
-  browser_may_not: {
-    number: 23,
-    outcome: 'dropped',
-    sentence:
-      'A browser may not say this: orders and other people’s data must come from the shop’s server.',
-    todo: 'Send it from the shop’s server, or allow this write key to say everything.',
-  },
   scope_not_asked: {
     number: 24,
     outcome: 'dropped',
@@ -140,12 +109,6 @@ export const reasons = {
     outcome: 'dropped',
     sentence: 'Its details are kept here and travel with the shopper’s next event.',
     todo: 'Nothing. Give the connection the permission profiles:write to send it at once.',
-  },
-  duplicate: {
-    number: 26,
-    outcome: 'dropped',
-    sentence: 'The same event was already received.',
-    todo: 'Nothing: the first one counts.',
   },
   event_not_listed: {
     number: 27,
@@ -176,12 +139,6 @@ export const reasons = {
     outcome: 'dead',
     sentence: 'The event is larger than Klaviyo accepts (5 MB).',
     todo: 'Send fewer or shorter properties.',
-  },
-  payload_too_deep: {
-    number: 34,
-    outcome: 'dropped',
-    sentence: 'The event is nested too deeply.',
-    todo: 'Flatten its properties.',
   },
   time_out_of_range: {
     number: 35,
@@ -272,12 +229,6 @@ export const reasons = {
     outcome: 'dead',
     sentence: 'It kept failing while other events of the account went through.',
     todo: 'Open the event to see what Klaviyo answered, then replay it.',
-  },
-  discarded: {
-    number: 56,
-    outcome: 'dropped',
-    sentence: 'A member discarded it.',
-    todo: 'Nothing.',
   },
   // Refused at the door: kept in `refused`, never in the journal.
   refused_unreadable: {

@@ -15,7 +15,7 @@ export interface Rule {
   readonly name: string
   /** Event names, compared without case and surrounding spaces; `*` stands for any run of characters. */
   readonly events: readonly string[]
-  readonly then: 'send' | 'drop'
+  readonly decision: 'send' | 'drop'
 }
 
 export interface Settings {

@@ -37,8 +37,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
       {
         name: 'Shop events',
         events: mappings.flatMap(({ events = [] }) => events),
-        // oxlint-disable-next-line no-thenable
-        then: 'send',
+        decision: 'send',
       },
     ],
     withoutRule: 'drop',

@@ -1,8 +1,8 @@
 import type { ProfileGroup, ProfileInput } from '../action.ts'
-import type { Event, Identifiers, Json, JsonObject } from '../event.ts'
+import type { Event, Identifiers, Journaled, Json, JsonObject } from '../event.ts'
 import { type Draft, objectOf, textOf } from '../json.ts'
 import { amountOf } from './amount.ts'
-import { fit, type Notes } from './fit.ts'
+import { fit, Notes } from './fit.ts'
 import { attributionNames } from './session.ts'
 
 /**
@@ -25,7 +25,7 @@ export function profileOf(
   }
   if (traits !== undefined) collect(traits, parts, notes)
   if (contextTraits !== undefined && contextTraits !== traits) collect(contextTraits, parts, notes)
-  nameFromProperties(event, parts)
+  nameFromProperties(event, parts, notes)
 
   const profile: { -readonly [key in keyof ProfileInput]: ProfileInput[key] } = { identifiers }
   if (parts.location !== undefined) (parts.attributes ??= {})['location'] = parts.location
@@ -33,6 +33,25 @@ export function profileOf(
   if (parts.properties !== undefined) profile.properties = parts.properties
   if (given.groups !== undefined && given.groups.length > 0) profile.groups = given.groups
   return profile
+}
+
+/**
+ * What an identify says of the person where it cannot be sent by itself (C15, `kept_for_next_event`):
+ * whoever keeps it lets it travel with the person's next event.
+ */
+export function keptProfileOf({ event, identifiers }: Journaled): ProfileInput {
+  return profileOf(event, identifiers, new Notes(), { attribution: false })
+}
+
+/** The profile of an event with what was kept of the person: what the event says itself is newer. */
+export function joinProfiles(kept: ProfileInput, profile: ProfileInput): ProfileInput {
+  const attributes = { ...kept.attributes, ...profile.attributes }
+  const properties = { ...kept.properties, ...profile.properties }
+  return {
+    ...profile,
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+    ...(Object.keys(properties).length > 0 && { properties }),
+  }
 }
 
 interface Parts {
@@ -99,14 +118,14 @@ const coordinate =
   }
 
 /** One name for all of it: the first word is the first name, unless the parts are given as well. */
-const fullName: Take = (value, parts, traits) => {
+const fullName: Take = (value, parts, traits, notes) => {
   const text = textOf(value)
   if (text === undefined) return
   if ((traits['firstName'] ?? traits['first_name'] ?? traits['firstname']) !== undefined) return
   const [first, ...rest] = text.split(/\s+/, 50)
-  attribute('first_name')(first!, parts, traits, noNotes)
+  attribute('first_name')(first!, parts, traits, notes)
   if (rest.length > 0 && (traits['lastName'] ?? traits['last_name']) === undefined) {
-    attribute('last_name')(rest.join(' '), parts, traits, noNotes)
+    attribute('last_name')(rest.join(' '), parts, traits, notes)
   }
 }
 
@@ -203,15 +222,13 @@ const takes: ReadonlyMap<string, Take> = new Map<string, Take>([
   ['postalCode', place('zip')],
 ])
 
-const noNotes = { add: () => undefined, list: undefined }
-
 /** Pixels put the person beside what was bought; a name there is the person's only with an address. */
-function nameFromProperties(event: Event, parts: Parts): void {
+function nameFromProperties(event: Event, parts: Parts, notes: Notes): void {
   const properties = objectOf(event.properties)
   if (properties === undefined) return
   if (properties['email'] === undefined && properties['phone'] === undefined) return
   for (const key of ['first_name', 'firstName', 'last_name', 'lastName'] as const) {
     const value = properties[key]
-    if (value !== undefined) takes.get(key)?.(value, parts, properties, noNotes)
+    if (value !== undefined) takes.get(key)?.(value, parts, properties, notes)
   }
 }

@@ -11,9 +11,9 @@ export function compileRules({
   rules,
   withoutRule,
 }: Pick<Settings, 'rules' | 'withoutRule'>): (name: string) => Ruling {
-  const compiled = rules.map(({ events, then, name }) => ({
+  const compiled = rules.map(({ events, decision, name }) => ({
     matches: events.map(compilePattern),
-    ruling: rulingOf(then, name),
+    ruling: rulingOf(decision, name),
   }))
   const otherwise: Ruling = withoutRule === 'send' ? sent : { type: 'no_rule' }
   return (name) => {
@@ -27,8 +27,8 @@ export function compileRules({
 
 const sent: Ruling = { type: 'send' }
 
-function rulingOf(then: Rule['then'], name: string): Ruling {
-  return then === 'send' ? sent : { type: 'drop', rule: name }
+function rulingOf(decision: Rule['decision'], name: string): Ruling {
+  return decision === 'send' ? sent : { type: 'drop', rule: name }
 }
 
 /**
