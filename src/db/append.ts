@@ -9,8 +9,8 @@ import type { Sql, Value } from './sql.ts'
 
 /** What appends remember from one to the next. Right only while nobody else writes to the database. */
 export class Memory {
-  readonly aliases = new Recent<Alias>(100_000)
-  readonly looked = new Recent<true>(100_000)
+  readonly aliases = new Recent<Alias>(40_000)
+  readonly looked = new Recent<true>(40_000)
 
   /** After a transaction that failed: what it had noted never happened. */
   forget(): void {

@@ -9,6 +9,7 @@ import type { Database, Sql } from './sql.ts'
  */
 export interface Group {
   append(events: readonly Appending[]): Promise<AppendResult>
+  /** `work` runs again when a neighbour in its group fails: it changes nothing but the database. */
   write<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>

@@ -63,7 +63,8 @@ function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
   return {
     async append(events) {
       if (events.length === 0) return []
-      const result = await flat.append(events.map(appendingOf))
+      const appending = events.map(appendingOf)
+      const result = await flat.append(appending)
       const duplicates = new Set(result.duplicates)
       const links = new Set(result.links)
       const completed = new Map(result.completed)
@@ -72,7 +73,10 @@ function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
         return {
           seq: result.seqs[index]!,
           duplicate: duplicates.has(index),
-          identifiers: more === undefined ? identifiers : (JSON.parse(more) as Identifiers),
+          identifiers:
+            more === undefined
+              ? withAnonymousId(identifiers, appending[index]!.anonymousId)
+              : (JSON.parse(more) as Identifiers),
           link: links.has(index),
         }
       })
@@ -101,6 +105,13 @@ function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
     retain: (...args) => flat.retain(...args),
     close,
   }
+}
+
+/** As the journal keeps them. */
+function withAnonymousId(identifiers: Identifiers, anonymousId: string | null): Identifiers {
+  return anonymousId === null || identifiers.anonymousId === anonymousId
+    ? identifiers
+    : { ...identifiers, anonymousId }
 }
 
 /** Every request names a write key: it is asked for once. Only what is found, since sources are added. */

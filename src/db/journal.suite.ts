@@ -108,6 +108,21 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(answers.map(({ duplicate }) => duplicate)).toEqual([false, false])
     })
 
+    test('what the append answers of the person is what is read later', async () => {
+      const { journal } = await openConnected()
+      const answers = await journal.append([
+        received('a', { event: { anonymousId: 'anon' } }),
+        received('b', { event: { anonymousId: 'anon' }, identifiers: { email: 'a@b.co' } }),
+        guest('c', 'anon'),
+        received('a', { event: { anonymousId: 'anon' } }),
+      ])
+      const read = await journal.read(at, 0, 10, 1e6)
+      expect(answers.slice(0, 3).map(({ identifiers }) => identifiers)).toEqual(
+        read.map(({ identifiers }) => identifiers),
+      )
+      expect(answers[3]!.identifiers).toEqual(read[0]!.identifiers)
+    })
+
     test('what was appended is read as it came', async () => {
       const { journal } = await openConnected()
       const one = received('ä\n"1"', {

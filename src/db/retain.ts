@@ -48,7 +48,9 @@ async function dropEvents(sql: Sql, group: Group, at: At, { now, bodyMs }: Limit
   let after = 0
   let more = true
   while (more) {
-    more = await group.write(async (tx) => {
+    // What runs in a group may run twice: it changes nothing but the database.
+    const from = after
+    const step = await group.write(async (tx) => {
       const keys = await cursorsOf(tx, at)
       const end = await settledBefore(tx, at, keys, cutoff)
       const rows = await tx.query<Dropped>(
@@ -57,13 +59,17 @@ async function dropEvents(sql: Sql, group: Group, at: At, { now, bodyMs }: Limit
           where workspace_id = $1 and source_id = $2 and lane = $3 and seq > $4 and seq <= $5
           order by seq
           limit $6`,
-        [at.workspaceId, at.sourceId, at.lane, after, end, stepRows],
+        [at.workspaceId, at.sourceId, at.lane, from, end, stepRows],
       )
       const old = rows.filter(({ receivedAt }) => receivedAt < cutoff)
       await drop(tx, at, await needless(tx, keys, old, now))
-      after = rows.at(-1)?.seq ?? after
-      return rows.length === stepRows && old.length > 0
+      return {
+        last: rows.at(-1)?.seq ?? from,
+        more: rows.length === stepRows && old.length > 0,
+      }
     })
+    after = step.last
+    more = step.more
     await breath()
   }
 }

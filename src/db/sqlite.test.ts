@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,6 +75,36 @@ describe('an SQLite file', () => {
     await again.close()
   })
 
+  test('that lost an event is not read past the gap', async () => {
+    const file = newFile()
+    const first = await openJournal({ file })
+    await first.journal.append(['a', 'b', 'c', 'd'].map((id) => event(id)))
+    await first.close()
+    const raw = new DatabaseSync(file)
+    raw.exec('delete from event where seq = 3')
+    raw.close()
+    const second = await openJournal({ file })
+    const read = await second.journal.read(at, 0, 10, 1e9)
+    expect(read.map(({ seq }) => seq)).toEqual([1, 2])
+    expect(await second.journal.read(at, 2, 10, 1e9)).toEqual([])
+    await second.close()
+  })
+
+  test('holds every answered event after its process was killed, and takes no double', async () => {
+    const file = newFile()
+    const answered = await killWhileAppending(file, 25)
+    const { journal, ...opened } = await openJournal({ file })
+    const read = await journal.read(at, 0, 1e6, 1e9)
+    expect(answered.length).toBeGreaterThan(0)
+    expect(read.length).toBeGreaterThanOrEqual(answered.length)
+    expect(read.map(({ seq }) => seq)).toEqual(read.map((_, index) => index + 1))
+    const seqs = new Map(read.map(({ messageId, seq }) => [messageId, seq]))
+    for (const { messageId, seq } of answered) expect(seqs.get(messageId)).toBe(seq)
+    const again = await journal.append(answered.map(({ messageId }) => event(messageId)))
+    expect(again).toMatchObject(answered.map(({ seq }) => ({ seq, duplicate: true })))
+    await opened.close()
+  })
+
   test('that is closed answers that nothing can be written', async () => {
     const opened = await openJournal({ file: newFile() })
     await opened.close()
@@ -81,6 +112,39 @@ describe('an SQLite file', () => {
     await expect(opened.journal.append([event('m')])).rejects.toThrow(JournalUnavailable)
   })
 })
+
+/** A process appends one event after the other, says each that was answered, and is killed after `count`. */
+async function killWhileAppending(
+  file: string,
+  count: number,
+): Promise<{ messageId: string; seq: number }[]> {
+  const program = `
+    const { openJournal } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
+    const { journal } = await openJournal({ file: ${JSON.stringify(file)} })
+    const event = ${event.toString()}
+    const at = ${JSON.stringify(at)}
+    for (let n = 0; ; n += 3) {
+      const ids = [n, n + 1, n + 2].map((id) => 'm' + id)
+      await Promise.all(ids.map(async (messageId) => {
+        const [{ seq }] = await journal.append([event(messageId)])
+        process.stdout.write(messageId + ' ' + seq + '\\n')
+      }))
+    }`
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8')
+  for await (const chunk of child.stdout) {
+    text += String(chunk)
+    if (text.split('\n').length > count) child.kill('SIGKILL')
+  }
+  const lines = text.slice(0, text.lastIndexOf('\n')).split('\n')
+  return lines.map((line) => {
+    const [messageId = '', seq] = line.split(' ')
+    return { messageId, seq: Number(seq) }
+  })
+}
 
 const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
 

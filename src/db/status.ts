@@ -109,15 +109,19 @@ export async function searchEvents(sql: Sql, query: EventQuery): Promise<Page> {
   }
   const from = Math.max(1, start - stepEvents)
   const seqs = filters ? await seqsWith(sql, key, query, from, start - 1) : undefined
+  const some = seqs?.slice(0, query.limit)
   const rows = await rowsBetween(sql, key, {
     from,
     to: start - 1,
     limit: query.limit,
-    seqs: seqs?.slice(0, query.limit),
+    seqs: some,
     person: query.person,
   })
   const found = await withStatus(sql, key, rows)
-  if (found.length >= query.limit) return { rows: found, before: found.at(-1)!.seq }
+  if (found.length >= query.limit) return { rows: found, before: found.at(-1)?.seq }
+  // Of those looked at some are another person's, or gone: there may be more in this range.
+  if (seqs !== undefined && some !== undefined && seqs.length > some.length)
+    return { rows: found, before: some.at(-1) }
   return { rows: found, before: from > 1 ? from : undefined }
 }
 

@@ -20,6 +20,8 @@ const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
 export async function startThread(options: ThreadOptions): Promise<Thread> {
   const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
     workerData: options,
+    // Flags of the main program, `--eval` for one, are not the thread's.
+    execArgv: [],
   })
   const waiting = new Map<number, Waiting>()
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
