@@ -54,12 +54,18 @@ function testFiles() {
   )
 }
 
-/** The first text of each call of `test`, `it` or `describe`, `test.each(…)(…)` included. */
+/**
+ * The first text of each call of `test`, `it` or `describe`, `test.each(…)(…)` included; and, of the rows
+ * of such a table, the text that a row begins with when that is an id (its title is `%s …` then).
+ */
 function titlesIn(code) {
   const call =
     /\b(?:test|it|describe)\b(?:\.[\w.]+)*(?:\s*\((?:[^'"`()]|\([^()]*\))*\))?\s*\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gsu
   const tables = /\]\s*(?:as const\s*)?\)\s*\(\s*(['"`])((?:\\.|(?!\1).)*)\1/gsu
-  return [...code.matchAll(call), ...code.matchAll(tables)].map((match) => match[2])
+  const rows = /\[\s*(['"`])([TZSRWCLM]\d{1,2}\b(?:\\.|(?!\1).)*)\1\s*,/gsu
+  return [call, tables, rows].flatMap((pattern) =>
+    Array.from(code.matchAll(pattern), (match) => match[2]),
+  )
 }
 
 /** `R27-R35` and `R27–35` name nine. */
