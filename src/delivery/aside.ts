@@ -136,16 +136,22 @@ export class Aside {
     const items = read.map((journaled) => itemOf(journaled, false))
     const attempts: Attempt[] = []
     const applied: LatestRow[] = []
-    const line = lineOf(this.#rig, this.#connection.settings, lane, (exchange) => {
-      attempts.push({
-        ...exchange,
-        id: this.#rig.newAttemptId(),
-        fromSeq: seqs[0] ?? 0,
-        toSeq: seqs.at(-1) ?? 0,
-        lane,
-        version: this.#connection.version,
-      })
-    })
+    const line = lineOf(
+      this.#rig,
+      this.#connection.settings,
+      lane,
+      (exchange) => {
+        attempts.push({
+          ...exchange,
+          id: this.#rig.newAttemptId(),
+          fromSeq: seqs[0] ?? 0,
+          toSeq: seqs.at(-1) ?? 0,
+          lane,
+          version: this.#connection.version,
+        })
+      },
+      true,
+    )
     const carrier: Carrier = {
       line,
       mapper: this.#mapper,
@@ -182,19 +188,18 @@ export class Aside {
     for (const item of items) if (item.state !== 'done') await carryAlone(carrier, item)
   }
 
-  /** The one that was being sent failed while the account answers others: that was one more try. */
+  /** The one that was being sent failed: it has its own time to wait, the others of the handful go on. */
   #setAside(items: readonly Item[], error: unknown): void {
     const { gate } = this.#rig
-    if (!(error instanceof Later) || !error.answered || gate.hold !== undefined) return
     const item = items.find(({ state }) => state !== 'done')
-    const cycle = this.#connection.settings.patience === 'cycle'
-    if (item === undefined || (gate.failures > 1 && !cycle)) return
+    if (item === undefined || !(error instanceof Later) || gate.hold !== undefined) return
     item.state = 'done'
     item.reason = 'exception'
+    const detail = gate.lastError?.text
     item.end = {
-      reason: gate.retryReason ?? 'klaviyo_unavailable',
+      reason: 'klaviyo_unavailable',
       retry: true,
-      ...(gate.lastError && { detail: gate.lastError.text }),
+      ...(detail === undefined ? {} : { detail }),
     }
   }
 
@@ -206,7 +211,7 @@ export class Aside {
     attempts: readonly Attempt[],
     latest: readonly LatestRow[],
   ): Promise<void> {
-    const { journal, account, destination, clock, tempo, lost } = this.#rig
+    const { journal, account, destination, clock, gate, tempo, lost } = this.#rig
     const now = clock.now()
     const patches: Patch[] = gone.map((seq) => ({ seq, reason: 'retries_exhausted' }))
     const exceptions: Exception[] = []
@@ -214,7 +219,8 @@ export class Aside {
     const { settings } = this.#connection
     for (const item of done) {
       const before = rows.find(({ seq }) => seq === item.journaled.seq)
-      const where = { ...key, settings, now, random: clock.random() }
+      const answeredOthers = (gate.lastSuccessAt ?? 0) > (before?.lastAt ?? 0)
+      const where = { ...key, settings, now, random: clock.random(), counts: answeredOthers }
       const { reason, exception } = exceptionOf(item, where, before)
       patches.push(patchOf(item, reason))
       if (exception === undefined) resolved.push(item.journaled.seq)

@@ -91,6 +91,8 @@ export class Gate {
     this.#cancelTimer?.()
     this.#cancelTimer = this.#clock.after(waitMs, () => {
       this.#cancelTimer = undefined
+      // The timer decides, not the wall clock: that one may have been put back meanwhile.
+      this.retryAt = 0
       this.#opened()
     })
   }

@@ -1,5 +1,5 @@
 import type { Exception, Lane, Patch, ReasonCode, Settings } from '../core/index.ts'
-import { nextOf, quickTries } from '../core/index.ts'
+import { backoffMs, nextOf, quickTries } from '../core/index.ts'
 import type { Item, Result } from './item.ts'
 
 /** Takes the results of an item's actions together: the worst one is the item's. */
@@ -36,6 +36,8 @@ interface Where {
   readonly settings: Pick<Settings, 'patience' | 'retryCycleMs'>
   readonly now: number
   readonly random: number
+  /** Whether a failure that waiting might have helped counts as a try: only while the account answers others. */
+  readonly counts?: boolean
 }
 
 /**
@@ -44,12 +46,12 @@ interface Where {
  */
 export function exceptionOf(
   item: Item,
-  { workspaceId, connectionId, lane, settings, now, random }: Where,
+  { workspaceId, connectionId, lane, settings, now, random, counts = true }: Where,
   before?: Exception,
 ): { readonly exception?: Exception; readonly reason: ReasonCode } {
   const { end } = item
   if (end === undefined) return { reason: item.reason ?? 'accepted' }
-  const tries = (before?.tries ?? 0) + 1
+  const tries = (before?.tries ?? 0) + (end.retry && !counts ? 0 : 1)
   const row = {
     workspaceId,
     connectionId,
@@ -74,7 +76,7 @@ export function exceptionOf(
     {
       fault: end.retry ? 'event' : 'rejected',
       // What leaves the straight road has used up its quick tries there.
-      tries: settings.patience === 'cycle' && end.retry ? quickTries : tries,
+      tries: settings.patience === 'cycle' && end.retry ? quickTries : counts ? tries : 1,
       inCycle: before?.state === 'retry',
       random,
     },
@@ -82,7 +84,7 @@ export function exceptionOf(
   )
   switch (next.type) {
     case 'again':
-      return again(end.reason, next.afterMs)
+      return again(end.reason, counts ? next.afterMs : backoffMs(9, random))
     case 'cycle':
       return again(next.reason, next.afterMs)
     case 'end':

@@ -13,6 +13,8 @@ export interface Line {
   waitMs(way: Way): number
   /** Called right before each request: counts it against the connection's cap. */
   sending(way: Way): void
+  /** It carries exceptions: their failures close the way to nobody else. */
+  readonly aside: boolean
   /** Waits; rejects with `Stopped` when this loop is to end. */
   sleep(ms: number): Promise<void>
   /** What a 403 means for the connection. */
@@ -74,7 +76,7 @@ export async function request(
         continue
       case 'retry': {
         const last = sent.exchanges.at(-1)
-        gate.failed(answer, last, line.timeoutMs)
+        if (!line.aside) gate.failed(answer, last, line.timeoutMs)
         throw new Later(answer.ambiguous, (last?.status ?? 0) > 0)
       }
       case 'refused':

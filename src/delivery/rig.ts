@@ -49,6 +49,7 @@ export function lineOf(
   settings: Settings,
   lane: Lane,
   record: (exchange: Exchange) => void,
+  aside = false,
 ): Line {
   const { account, cap, clock, destination, gate, timeoutMs } = rig
   return {
@@ -56,6 +57,7 @@ export function lineOf(
     gate,
     clock,
     lane,
+    aside,
     timeoutMs,
     waitMs: (way) =>
       Math.max(

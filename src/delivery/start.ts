@@ -85,6 +85,7 @@ class Delivery implements Engine {
   #idlers: (() => void)[] = []
   #loading: Promise<void> = Promise.resolve()
   #cancelBeat: (() => void) | undefined
+  #started = false
   #stopped = false
 
   constructor(options: DeliveryOptions) {
@@ -170,6 +171,7 @@ class Delivery implements Engine {
 
   /** Renews the leases, again and again. */
   beat(): void {
+    this.#started = true
     const everyMs = this.#leaseMs / 3
     this.#cancelBeat = this.#options.clock.after(everyMs, () => {
       void this.#renew().finally(() => {
@@ -286,7 +288,8 @@ class Delivery implements Engine {
     const leases = await journal.claim(wanted, {
       id: nodeId,
       leaseMs: this.#leaseMs,
-      ...(alone === true ? { takeAll: true } : {}),
+      // Only at the start: later, an account that is not ours was taken over.
+      ...(alone === true && !this.#started ? { takeAll: true } : {}),
     })
     for (const { accountId, fence, budget } of leases) {
       this.#accounts.set(accountId, new Account(accountId, fence, until, clock))

@@ -1,0 +1,179 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Journal } from '../src/core/index.ts'
+import type { Bench, EngineOptions } from './engine.ts'
+import { order, startEngine, until, view } from './engine.ts'
+
+let bench: Bench
+afterEach(async () => bench.close())
+
+async function open(options?: EngineOptions): Promise<Bench> {
+  bench = await startEngine(options)
+  return bench
+}
+
+const many = (count: number, from = 0) =>
+  Array.from({ length: count }, (_, index) => order(from + index, `person${index % 7}@example.com`))
+
+const never = () => new Promise<never>(() => {})
+
+/** A node that dies at that call: the call is not carried out, and is never answered. */
+function diesAt(method: 'intend' | 'settle', called: () => void): (journal: Journal) => Journal {
+  return (journal) => ({
+    ...journal,
+    [method]: () => {
+      called()
+      return never()
+    },
+  })
+}
+
+/** A node that dies right after that call: it is carried out, and never answered. */
+function diesAfter(method: 'intend' | 'settle', called: () => void): (journal: Journal) => Journal {
+  return (journal) => ({
+    ...journal,
+    [method]: async (...args: never[]) => {
+      await (journal[method] as (...args: never[]) => Promise<unknown>)(...args)
+      called()
+      return never()
+    },
+  })
+}
+
+async function dieAndGoOn(
+  around: (called: () => void) => (journal: Journal) => Journal,
+  events: readonly object[],
+  simulator: EngineOptions['simulator'],
+): Promise<void> {
+  let dead = false
+  const options = simulator === undefined ? {} : { simulator }
+  await open({ ...options, around: around(() => void (dead = true)) })
+  const first = bench.engine
+  await bench.send(...events)
+  await until(() => dead)
+  await bench.restart()
+  await bench.idle()
+  // The former owner must not be able to end: it waits for an answer that never comes.
+  void first
+}
+
+function uniqueIds(): string[] {
+  return bench.klaviyo.events('Placed Order').map(({ unique_id }) => unique_id)
+}
+
+const windows = [
+  ['before the batch is announced', (called: () => void) => diesAt('intend', called)],
+  ['after it is announced, before it is sent', (called: () => void) => diesAfter('intend', called)],
+  ['after it is sent, before it is settled', (called: () => void) => diesAt('settle', called)],
+  ['after it is settled', (called: () => void) => diesAfter('settle', called)],
+] as const
+
+describe.each(['within-request', 'history'] as const)(
+  'M24 a node dies, repeats are refused %s',
+  (repeats) => {
+    test.each(windows)('%s: everything arrives once, in order', async (_, around) => {
+      await dieAndGoOn(around, many(150), { repeats })
+      const ids = uniqueIds()
+      expect(ids).toHaveLength(150)
+      expect(new Set(ids).size).toBe(150)
+      for (let person = 0; person < 7; person += 1) {
+        const own = bench.klaviyo
+          .events('Placed Order')
+          .filter(({ profile }) => profile.email === `person${person}@example.com`)
+          .map(({ properties }) => Number(properties['OrderId']))
+        expect(own).toEqual(own.toSorted((a, b) => a - b))
+      }
+      expect((await bench.standing()).counts).toEqual({ accepted: 150 })
+    })
+  },
+)
+
+test('M24 a few events, sent singly, are sent again and count once', async () => {
+  await dieAndGoOn((called) => diesAt('settle', called), [order(1), order(2)], undefined)
+  expect(uniqueIds()).toEqual(['acme:order:1', 'acme:order:2'])
+  expect((await bench.standing()).counts).toEqual({ accepted: 2 })
+})
+
+test('a batch that was announced goes out again with the mapping it was announced with', async () => {
+  let dead = false
+  await open({ around: diesAt('settle', () => void (dead = true)) })
+  await bench.send(...many(100))
+  await until(() => dead)
+  const mappings = {
+    'Order Completed': {
+      metric: 'Bought',
+      events: ['Order Completed'],
+      object: 'order',
+      id: 'properties.order_id',
+    },
+  }
+  await bench.opened.config.changeSettings(
+    'wsp_1',
+    'con_1',
+    { ...(await settings()), mappings: mappings as never },
+    bench.clock.now(),
+  )
+  await bench.restart()
+  await bench.idle()
+  expect(bench.klaviyo.events('Placed Order')).toHaveLength(100)
+  expect(bench.klaviyo.events('Bought')).toEqual([])
+  await bench.send(...many(1, 5000))
+  await bench.idle()
+  expect(bench.klaviyo.events('Bought')).toHaveLength(1)
+})
+
+test('an owner whose account was taken over changes nothing any more', async () => {
+  await open()
+  const former = bench.engine
+  await bench.send(order(1))
+  await bench.idle()
+  await bench.restart()
+  const events = await bench.append(order(2))
+  void events
+  former.feed([], [])
+  await bench.engine.reload()
+  await bench.send(order(3))
+  await bench.idle()
+  expect(new Set(uniqueIds()).size).toBe(uniqueIds().length)
+  await former.stop()
+})
+
+test('M24 a journal that cannot be written for a while stops delivery, and nothing counts twice', async () => {
+  let full = true
+  await open({
+    around: (journal) => ({
+      ...journal,
+      settle: (settlement) =>
+        full ? Promise.reject(new Error('disk full')) : journal.settle(settlement),
+    }),
+  })
+  await bench.send(...many(30))
+  await until(() => bench.logged.some(({ level }) => level === 'error'))
+  full = false
+  await bench.idle()
+  expect(uniqueIds()).toHaveLength(30)
+  expect((await bench.standing()).counts).toEqual({ accepted: 30 })
+})
+
+test('what waits longer than memory holds is read from the journal, in order', async () => {
+  await open()
+  await bench.state('paused')
+  for (let n = 0; n < 6000; n += 500) {
+    await bench.send(
+      ...Array.from({ length: 500 }, (_, index) =>
+        view(n + index, { userId: 'u1', context: { traits: { email: 'ada@example.com' } } }),
+      ),
+    )
+  }
+  await bench.state('connected')
+  await bench.idle()
+  const seen = bench.klaviyo
+    .events('Viewed Product')
+    .map(({ properties }) => properties['ProductID'])
+  expect(seen).toEqual(Array.from({ length: 6000 }, (_, index) => `p${index}`))
+})
+
+async function settings() {
+  const [connection] = await bench.opened.config.connections()
+  if (connection === undefined) throw new Error('There is no connection.')
+  return connection.settings
+}

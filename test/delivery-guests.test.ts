@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Bench, EngineOptions } from './engine.ts'
+import { order, startEngine, view } from './engine.ts'
+
+let bench: Bench
+afterEach(async () => bench.close())
+
+async function open(options?: EngineOptions): Promise<Bench> {
+  bench = await startEngine(options)
+  return bench
+}
+
+const guest = { anonymousId: 'visitor-1' }
+const login = {
+  type: 'identify',
+  anonymousId: 'visitor-1',
+  userId: 'u1',
+  messageId: 'login',
+  traits: { email: 'ada@example.com', firstName: 'Ada' },
+}
+
+function productsOf(email: string): unknown[] {
+  return bench.klaviyo
+    .events('Viewed Product')
+    .filter(({ profile }) => profile.email === email)
+    .map(({ properties }) => properties['ProductID'])
+}
+
+describe('guests', () => {
+  test('W7 W8 a guest’s history arrives at login: once, in order, before what comes after', async () => {
+    await open()
+    await bench.send(view(1, guest), view(2, guest))
+    await bench.idle()
+    expect(bench.klaviyo.events('Viewed Product')).toEqual([])
+    expect((await bench.outcomes()).map(({ reason }) => reason)).toEqual([
+      'anonymous_waiting',
+      'anonymous_waiting',
+    ])
+    await bench.send(view(3, guest), login, view(4, guest), view(5, { userId: 'u1' }))
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p1', 'p2', 'p3', 'p4', 'p5'])
+    expect((await bench.standing()).counts).toEqual({ accepted: 6 })
+  })
+
+  test('W8 in bulk too: two hundred guests log in within one batch', async () => {
+    await open()
+    const events: object[] = []
+    for (let n = 0; n < 200; n += 1) {
+      const who = { anonymousId: `visitor-${n}` }
+      events.push(
+        view(3 * n, who),
+        view(3 * n + 1, who),
+        {
+          ...login,
+          ...who,
+          userId: `u${n}`,
+          messageId: `login-${n}`,
+          traits: { email: `g${n}@example.com` },
+        },
+        view(3 * n + 2, who),
+      )
+    }
+    await bench.send(...events.filter((_, index) => index % 4 < 2))
+    await bench.idle()
+    await bench.send(...events.filter((_, index) => index % 4 >= 2))
+    await bench.idle()
+    for (let n = 0; n < 200; n += 1) {
+      expect(productsOf(`g${n}@example.com`)).toEqual([
+        `p${3 * n}`,
+        `p${3 * n + 1}`,
+        `p${3 * n + 2}`,
+      ])
+    }
+    expect((await bench.standing()).counts).toEqual({ accepted: 800 })
+  })
+
+  test('W7 an outage between login and history loses and doubles nothing', async () => {
+    await open()
+    await bench.send(view(1, guest), view(2, guest))
+    await bench.idle()
+    bench.klaviyo.answer('/api/events', 'reset-after', { times: 1 })
+    bench.klaviyo.answer('/api/events', 503, { times: 2 })
+    await bench.send(login)
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p1', 'p2'])
+    expect((await bench.standing()).counts).toEqual({ accepted: 3 })
+  })
+
+  test('C1 C7 in the stream preset nothing anonymous is kept to be sent: it ends, also after login', async () => {
+    await open({ preset: 'stream' })
+    await bench.send(view(1, guest), login, view(2, guest))
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p2'])
+    expect((await bench.outcomes()).map(({ reason }) => reason)).toEqual([
+      'no_identifier',
+      'accepted',
+      'accepted',
+    ])
+  })
+
+  test('S36 after an identify with an email the visitor’s events can be sent where an email is needed', async () => {
+    await open({ preset: 'hub', settings: { rules: [], withoutRule: 'send' } })
+    await bench.send(view(1, guest), login, view(2, guest))
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p2'])
+  })
+
+  test('W4 W6 a Segment track after login names only the user id, and is sent with the email known from login', async () => {
+    await open()
+    await bench.send(login)
+    await bench.send({ ...order(9), context: {}, userId: 'u1' })
+    await bench.idle()
+    expect(bench.klaviyo.events('Placed Order')).toMatchObject([
+      { profile: { email: 'ada@example.com', external_id: 'u1', first_name: 'Ada' } },
+    ])
+  })
+
+  test('a second shopper on the same device gets what comes after the second login, not what was before', async () => {
+    await open()
+    await bench.send(view(1, guest), login, view(2, guest))
+    await bench.send(
+      { ...login, userId: 'u2', messageId: 'login-2', traits: { email: 'bob@example.com' } },
+      view(3, guest),
+    )
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p1', 'p2'])
+    expect(productsOf('bob@example.com')).toEqual(['p3'])
+  })
+})

@@ -1,0 +1,242 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { mapperOf, readEvent, settingsOf } from '../src/core/index.ts'
+import type {
+  Appended,
+  Clock,
+  CursorKey,
+  Destination,
+  Engine,
+  EventRow,
+  Journal,
+  Received,
+  Settings,
+  Standing,
+} from '../src/core/index.ts'
+import { openJournal } from '../src/db/index.ts'
+import type { Opened } from '../src/db/index.ts'
+import { startDelivery } from '../src/delivery/index.ts'
+import { createGovernors, openKlaviyo } from '../src/klaviyo/index.ts'
+import { kit } from '../src/server/kit.ts'
+import { startSimulator } from '../src/simulator/index.ts'
+import type { Simulator, SimulatorOptions } from '../src/simulator/index.ts'
+
+/** A clock that runs `speed` times as fast as the machine's. */
+export function fastClock(speed: number): Clock {
+  const start = performance.now()
+  const epoch = Date.now()
+  return {
+    now: () => Math.floor(epoch + (performance.now() - start) * speed),
+    monotonic: () => (performance.now() - start) * speed,
+    after(ms, then) {
+      const timer = setTimeout(then, ms / speed)
+      return () => clearTimeout(timer)
+    },
+    random: () => Math.random(),
+  }
+}
+
+export interface EngineOptions {
+  readonly preset?: Settings['preset']
+  readonly settings?: Partial<Settings>
+  readonly simulator?: SimulatorOptions
+  readonly speed?: number
+  readonly timeoutMs?: number
+  /** Puts something between the engine and Klaviyo. */
+  readonly before?: (destination: Destination) => Destination
+  /** Puts something between the engine and the journal: a node that dies, a disk that is full. */
+  readonly around?: (journal: Journal) => Journal
+}
+
+export interface Bench {
+  readonly klaviyo: Simulator
+  readonly journal: Journal
+  readonly opened: Opened
+  readonly key: CursorKey
+  readonly clock: Clock
+  readonly logged: { readonly level: string; readonly message: string }[]
+  engine: Engine
+  /** Appends events as if they had come over HTTP, and hands them to the engine. */
+  send(...raw: readonly object[]): Promise<readonly Appended[]>
+  /** Appends without telling the engine, as another process would. */
+  append(...raw: readonly object[]): Promise<readonly Appended[]>
+  idle(): Promise<void>
+  standing(): Promise<Standing>
+  /** Newest last: name, outcome and reason of each event. */
+  outcomes(): Promise<readonly EventRow[]>
+  change(settings: Partial<Settings>): Promise<void>
+  state(state: 'connected' | 'paused' | 'disconnected'): Promise<void>
+  /** A new engine, as after a start of the server. What the former one does from then on changes nothing. */
+  restart(around?: (journal: Journal) => Journal): Promise<void>
+  close(): Promise<void>
+}
+
+/** The engine with a real journal on disk and the simulator, without HTTP in front. */
+export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
+  const { preset = 'storefront', speed = 20, timeoutMs = 20_000 } = options
+  const clock = fastClock(speed)
+  const klaviyo = await startSimulator({ now: clock.now, limits: false, ...options.simulator })
+  const dir = mkdtempSync(join(tmpdir(), 'tillpost-'))
+  const opened = await openJournal({ file: join(dir, 'tillpost.db') })
+  const { journal, config } = opened
+  const { id: accountId, privateKey } = klaviyo.account()
+  const store = { id: 'sto_1', key: 'acme', currency: 'EUR', country: 'DE' }
+  let settings = settingsOf(preset, options.settings)
+  await config.addWorkspace({ id: 'wsp_1', name: 'Acme' })
+  await config.addStore({ ...store, workspaceId: 'wsp_1', name: 'Acme' })
+  const inWorkspace = { workspaceId: 'wsp_1' }
+  await config.addSource({
+    ...inWorkspace,
+    id: 'src_1',
+    storeId: store.id,
+    name: 'Shop',
+    writeKey: 'wk_1',
+    enabled: true,
+  })
+  await config.addDestination({
+    ...inWorkspace,
+    id: 'dst_1',
+    accountId,
+    secret: privateKey,
+    state: 'connected',
+  })
+  await config.addConnection({
+    ...inWorkspace,
+    id: 'con_1',
+    sourceId: 'src_1',
+    destinationId: 'dst_1',
+    store,
+    settings,
+    state: 'connected',
+    since: 0,
+  })
+  const governors = createGovernors(clock)
+  const logged: { level: string; message: string }[] = []
+  const log = {
+    info: (_: object, message: string) => void logged.push({ level: 'info', message }),
+    warn: (_: object, message: string) => void logged.push({ level: 'warn', message }),
+    error: (fields: object, message: string) =>
+      void logged.push({ level: 'error', message: `${message} ${JSON.stringify(fields)}` }),
+  }
+  const start = (around: (journal: Journal) => Journal = (same) => same) =>
+    startDelivery({
+      journal: around(journal),
+      config,
+      clock,
+      log,
+      nodeId: `node-${Math.random()}`,
+      alone: true,
+      timeoutMs,
+      leaseMs: timeoutMs * 4,
+      open: (row) => {
+        const destination = openKlaviyo({
+          baseUrl: klaviyo.url,
+          auth: { type: 'key', key: row.secret },
+          accountId: row.accountId,
+          governors,
+          clock,
+        })
+        return options.before?.(destination) ?? destination
+      },
+      mapperOf: (connection, scopes) => mapperOf(connection, kit, scopes),
+      digest: kit.digest,
+      newAttemptId: () => `att_${crypto.randomUUID()}`,
+    })
+  let nextId = 0
+  const received = (raw: object): Received => {
+    const reading = readEvent(raw, {
+      receivedAt: clock.now(),
+      kit,
+      storeCountry: 'DE',
+      newId: () => {
+        nextId += 1
+        return `message-${nextId}`
+      },
+      maxBytes: 1_000_000,
+    })
+    if (reading.type !== 'ok') throw new Error(`Refused: ${reading.reason}`)
+    const { type: _, ...read } = reading
+    return {
+      workspaceId: 'wsp_1',
+      sourceId: 'src_1',
+      storeId: 'sto_1',
+      lane: 'live',
+      receivedAt: clock.now(),
+      ...read,
+    }
+  }
+  const key: CursorKey = {
+    workspaceId: 'wsp_1',
+    connectionId: 'con_1',
+    sourceId: 'src_1',
+    lane: 'live',
+  }
+  const bench: Bench = {
+    klaviyo,
+    journal,
+    opened,
+    key,
+    clock,
+    logged,
+    engine: await start(options.around),
+    async send(...raw) {
+      const events = raw.map(received)
+      const appended = await journal.append(events)
+      bench.engine.feed(events, appended)
+      return appended
+    },
+    append: (...raw) => journal.append(raw.map(received)),
+    idle: () => bench.engine.idle(),
+    standing: () => journal.standing(key),
+    outcomes: async () => (await journal.events({ ...key, limit: 1000 })).toReversed(),
+    async change(differences) {
+      settings = { ...settings, ...differences }
+      await config.changeSettings('wsp_1', 'con_1', settings, clock.now())
+      await bench.engine.reload()
+    },
+    async state(state) {
+      await config.changeState('wsp_1', 'con_1', state)
+      await bench.engine.reload()
+    },
+    async restart(around) {
+      bench.engine = await start(around)
+    },
+    async close() {
+      await bench.engine.stop()
+      await opened.close()
+      await klaviyo.close()
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+  return bench
+}
+
+/** An order by somebody with an email address. */
+export function order(id: number, email = 'ada@example.com', more: object = {}): object {
+  return {
+    type: 'track',
+    event: 'Order Completed',
+    userId: `user-${email}`,
+    context: { traits: { email } },
+    properties: { order_id: id, total: 27.5, currency: 'EUR' },
+    messageId: `order-${id}`,
+    ...more,
+  }
+}
+
+export function view(n: number, who: object, more: object = {}): object {
+  return {
+    type: 'track',
+    event: 'Product Viewed',
+    properties: { product_id: `p${n}`, name: `Product ${n}` },
+    messageId: `view-${n}`,
+    ...who,
+    ...more,
+  }
+}
+
+/** Awaits a condition that something else brings about. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
