@@ -69,7 +69,7 @@ const asciiEmail =
 const localPart = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/
 
 /** The address in lower case with its domain in ASCII, or undefined when it is none. */
-export function emailOf(value: unknown, kit: Kit): string | undefined {
+function emailOf(value: unknown, kit: Kit): string | undefined {
   if (typeof value !== 'string') return undefined
   const text = value.trim().toLowerCase()
   if (text.length < 6 || text.length > 254) return undefined
@@ -87,7 +87,7 @@ export function emailOf(value: unknown, kit: Kit): string | undefined {
 const e164 = /^\+[1-9]\d{7,14}$/
 
 /** The number in E.164, or undefined when it is none. */
-export function phoneOf(value: unknown, kit: Kit, country: string | undefined): string | undefined {
+function phoneOf(value: unknown, kit: Kit, country: string | undefined): string | undefined {
   const text = textOf(value)
   if (text === undefined || text.length > 40) return undefined
   return e164.test(text) ? text : kit.phone(text, country)

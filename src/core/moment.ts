@@ -1,5 +1,5 @@
 /** A date as it comes from outside, in epoch milliseconds; undefined when it is none. */
-export function momentOf(value: unknown): number | undefined {
+function momentOf(value: unknown): number | undefined {
   if (typeof value === 'number') {
     // Seconds until the year 5138, milliseconds from 1973 on.
     return soundOf(Math.abs(value) < 1e11 ? value * 1_000 : value)

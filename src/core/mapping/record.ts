@@ -55,9 +55,15 @@ export function compileRecord(
   for (const key of [...(given.drop ?? []), '__proto__', '$value', '$event_id']) {
     if (!slots.has(key)) slots.set(key, droppedSlot)
   }
+  if (others) {
+    for (const target of Object.keys(properties)) {
+      if (!slots.has(target)) slots.set(target, ownSlot)
+    }
+  }
 
   return (input, from, out, notes) => {
     let spared = false
+    let named = false
     // oxlint-disable-next-line guard-for-in
     for (const key in input) {
       const value = input[key]
@@ -66,8 +72,13 @@ export function compileRecord(
       if (slot === undefined) {
         if (others) out[key] = fit(value, depth, notes)
       } else if (typeof slot === 'string') {
-        // A property that came under Klaviyo's own name as well has said it already.
-        if (value !== null && out[slot] === undefined) out[slot] = fit(value, depth, notes)
+        if (value === null || (named && out[slot] !== undefined)) continue
+        out[slot] = fit(value, depth, notes)
+      } else if (slot === ownSlot) {
+        // It came under Klaviyo's own name: nothing else says it better.
+        if (value === null) continue
+        named = true
+        out[key] = fit(value, depth, notes)
       } else if (slot === spareSlot) {
         spared = true
       } else if (slot === listSlot) {
@@ -76,7 +87,7 @@ export function compileRecord(
         const fitted = fit(value, depth, notes)
         const targets = slot
         for (let index = 0; index < targets.length; index += 1) {
-          if (out[targets[index]!] === undefined) out[targets[index]!] = fitted
+          if (!named || out[targets[index]!] === undefined) out[targets[index]!] = fitted
         }
       }
     }
@@ -112,9 +123,16 @@ interface Spare {
 }
 
 /** The property or properties that a key becomes; or that it is looked at after the pass, or not at all. */
-type Slot = string | readonly string[] | typeof spareSlot | typeof listSlot | typeof droppedSlot
+type Slot =
+  | string
+  | readonly string[]
+  | typeof spareSlot
+  | typeof listSlot
+  | typeof ownSlot
+  | typeof droppedSlot
 const spareSlot = Symbol('spare')
 const listSlot = Symbol('list')
+const ownSlot = Symbol('own')
 const droppedSlot = Symbol('dropped')
 
 /** The keys of a source that reads nothing but keys of the record, in their order. */

@@ -192,6 +192,71 @@ describe('the events of a shop', () => {
   })
 })
 
+describe('M1 L11 the whole life of an order, and of a customer', () => {
+  test.each([
+    ['Order Paid', 'Paid Order'],
+    ['Order Fulfilled', 'Fulfilled Order'],
+    ['Order Partially Fulfilled', 'Fulfilled Partial Order'],
+    ['Order Shipped', 'Confirmed Shipment'],
+    ['Order Delivered', 'Delivered Shipment'],
+    ['Order Cancelled', 'Cancelled Order'],
+    ['Canceled Order', 'Cancelled Order'],
+    ['Order Refunded', 'Refunded Order'],
+    ['Product Removed', 'Removed from Cart'],
+    ['Product List Viewed', 'Viewed Category'],
+    ['Cart Viewed', 'Viewed Cart'],
+    ['Coupon Applied', 'Applied Coupon'],
+    ['Product Reviewed', 'Reviewed Product'],
+    ['Product Added to Wishlist', 'Added to Wishlist'],
+    ['Back in Stock Subscribed', 'Subscribed to Back in Stock'],
+    ['Signed Up', 'Created Account'],
+    ['Subscription Started', 'Subscription Started'],
+    ['Subscription Renewed', 'Subscription Renewed'],
+    ['Subscription Canceled', 'Subscription Cancelled'],
+  ])('%s becomes %s, which also passes under its own name', (name, metric) => {
+    expect(sent(name, { a: 1 })).toMatchObject({ metric, properties: { a: 1 } })
+    expect(sent(metric, { a: 1 }).metric).toBe(metric)
+  })
+
+  test('M2 a cancelled or refunded order carries reason and amount, under the order’s own id', () => {
+    const properties = { order_id: 1042, total: 27.5, reason: 'Too late', currency: 'EUR' }
+    for (const name of ['Order Cancelled', 'Order Refunded']) {
+      expect(sent(name, properties)).toMatchObject({
+        value: 27.5,
+        uniqueId: 'acme:order:1042',
+        properties: { Reason: 'Too late', OrderId: 1042 },
+      })
+    }
+  })
+
+  test('W4 W5 W6 login and signup identify the buyer by email, phone and name', () => {
+    const traits = { email: 'Ana@Shop.example', phone: '0151 12345678', name: 'Ana Costa' }
+    for (const event of ['Logged In', 'Signed Up']) {
+      expect(eventsOf(planOf({ event, traits }))[0]!.profile).toEqual({
+        identifiers: { email: 'ana@shop.example', phone: '+4915112345678', externalId: 'u-1' },
+        attributes: { first_name: 'Ana', last_name: 'Costa' },
+      })
+    }
+  })
+
+  test('C13 Active on Site goes for a known shopper; a guest’s is held in a storefront only', () => {
+    const visit = { type: 'page', context: { page: { url: 'https://x/' } } }
+    const guest = { identifiers: { anonymousId: 'a-1' } }
+    expect(eventsOf(planOf(visit))[0]).toMatchObject({ metric: 'Active on Site' })
+    expect(planOf(visit, connectionOf(), guest)).toMatchObject({ reason: 'anonymous_waiting' })
+    expect(planOf(visit, connectionOf('platform'), guest)).toMatchObject({
+      reason: 'no_identifier',
+    })
+  })
+
+  test('a property under Klaviyo’s own name goes before what would be read for it', () => {
+    const properties = { name: 'mug-01', ProductName: 'Mug', sku: 's', SKU: null }
+    expect(sent('Product Viewed', properties).properties).toEqual({ ProductName: 'Mug', SKU: 's' })
+    const turned = { ProductName: 'Mug', name: 'mug-01' }
+    expect(sent('Product Viewed', turned).properties).toEqual({ ProductName: 'Mug' })
+  })
+})
+
 describe('unique ids', () => {
   test('M3 each line has its own id: order id and line id', () => {
     expect(ordered(order).map(({ uniqueId }) => uniqueId)).toEqual([
