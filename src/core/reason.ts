@@ -336,6 +336,12 @@ export const reasons = {
     sentence: 'Properties nested deeper than Klaviyo takes (10) were sent as text.',
     todo: 'Flatten them if they should be used in segments.',
   },
+  lines_cut: {
+    number: 221,
+    outcome: 'accepted',
+    sentence: 'The order lists more than 25,000 lines; those beyond were not sent by themselves.',
+    todo: 'Send what is no order under another name.',
+  },
   subscription_left_out: {
     number: 220,
     outcome: 'accepted',

@@ -1,7 +1,7 @@
 import type { EventAction, ProfileGroup, ProfileInput } from '../action.ts'
 import type { Connection } from '../connection.ts'
 import type { Event, Journaled, JsonObject } from '../event.ts'
-import { type Draft, objectOf } from '../json.ts'
+import { type Draft, isList, objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
 import { amountOf, currencyOf, roundedTo } from './amount.ts'
 import { fitCount, type Notes } from './fit.ts'
@@ -135,6 +135,9 @@ function compileGroup(
   }
 }
 
+/** A megabyte of bare ids would become half a million events: no order has so many lines. */
+const maxLines = 25_000
+
 function compileFanOut(
   fanOut: FanOut,
   idOf: ReadId,
@@ -153,7 +156,10 @@ function compileFanOut(
 
   return (journaled, profile, notes) => {
     const { event } = journaled
-    const lines = entriesOf(readList(event, notes))
+    const list = readList(event, notes)
+    const tooMany = isList(list) && list.length > maxLines
+    if (tooMany) notes.add('lines_cut')
+    const lines = entriesOf(tooMany ? list.slice(0, maxLines) : list)
     if (lines.length === 0) return []
     const orderId = idOf(journaled, notes)
     const currency = currencyIn(event, notes)
@@ -168,8 +174,10 @@ function compileFanOut(
       fill(line, line, out, notes)
       addSession(event, out)
       const lineId = ids.next(
-        idTextOf(readLine(line, notes)) ?? ownIdOf(line),
-        idTextOf(readKey(line, notes)) ?? kit.digest(JSON.stringify(line)).slice(0, 16),
+        idTextOf(readLine(line, notes)) ??
+          ownIdOf(line) ??
+          idTextOf(readKey(line, notes)) ??
+          kit.digest(JSON.stringify(line)).slice(0, 16),
       )
       const uniqueId = fitId(`${orderId}:${lineId}`, kit)
       const value = valueIn(readValue(line, notes), currency, notes)

@@ -65,27 +65,27 @@ function fitList(list: readonly Json[], depth: number, notes: Notes): readonly J
     notes.add('items_cut')
     return fitList(list.slice(0, maxItems), depth, notes)
   }
+  let copy: Json[] | undefined
   for (let index = 0; index < list.length; index += 1) {
     const entry = list[index]!
     const fitted = fit(entry, depth + 1, notes)
-    if (fitted !== entry) return list.map((each) => fit(each, depth + 1, notes))
+    if (fitted === entry) continue
+    copy ??= [...list]
+    copy[index] = fitted
   }
-  return list
+  return copy ?? list
 }
 
 function fitObject(object: JsonObject, depth: number, notes: Notes): JsonObject {
+  let copy: Draft | undefined
   // oxlint-disable-next-line guard-for-in
   for (const key in object) {
     const entry = object[key]
     if (entry === undefined) continue
-    if (fit(entry, depth + 1, notes) !== entry) {
-      return Object.fromEntries(
-        Object.entries(object).map(([name, each]) => [
-          name,
-          each === undefined ? each : fit(each, depth + 1, notes),
-        ]),
-      )
-    }
+    const fitted = fit(entry, depth + 1, notes)
+    if (fitted === entry) continue
+    copy ??= { ...object }
+    copy[key] = fitted
   }
-  return object
+  return copy ?? object
 }

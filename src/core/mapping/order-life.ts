@@ -19,7 +19,7 @@ export const fulfilledPartialOrder = {
   ...order,
   events: ['Order Partially Fulfilled', 'Fulfilled Partial Order'],
   metric: 'Fulfilled Partial Order',
-  part: { first: ['properties.fulfillment_id', 'properties.shipment_id'] },
+  part: { first: ['properties.fulfillment_id', 'properties.shipment_id', 'messageId'] },
 } as const satisfies MetricMapping
 
 export const confirmedShipment = {

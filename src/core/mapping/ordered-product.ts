@@ -15,6 +15,8 @@ export const orderedProduct = {
       'properties.variant_id',
       'properties.product_id',
       'properties.ProductID',
+      // Lines that say nothing of themselves are not one line.
+      'messageId',
     ],
   },
   value: { first: ['properties.$value', 'properties.value', 'properties.total'] },

@@ -271,12 +271,14 @@ function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>
   return (from, notes) => {
     const entries = entriesOf(list(from, notes))
     const values: Json[] = []
+    const counted = new Set<Json>()
     for (let index = 0; index < entries.length; index += 1) {
       const value = read(entries[index]!, notes)
       if (value === undefined) continue
-      if (distinct === true) addDistinct(values, value)
+      if (distinct === true) addDistinct(counted, value)
       else values.push(value)
     }
+    if (distinct === true) values.push(...counted)
     return values.length === 0 ? undefined : values
   }
 }
@@ -284,11 +286,11 @@ function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>
 /** Klaviyo takes no longer lists. */
 const maxEntries = 4_000
 
-function addDistinct(values: Json[], value: Json): void {
+function addDistinct(values: Set<Json>, value: Json): void {
   if (isList(value)) {
     for (const each of value) addDistinct(values, each)
-  } else if (value !== null && values.length < maxEntries && !values.includes(value)) {
-    values.push(value)
+  } else if (value !== null && values.size < maxEntries) {
+    values.add(value)
   }
 }
 

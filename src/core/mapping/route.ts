@@ -64,7 +64,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     if (known !== undefined) return known
     const route = findRoute(event, name)
     // Names may be made up without end; those of a shop are few.
-    if (routes.size < maxRoutes) routes.set(key, route)
+    if (routes.size < maxRoutes && key.length <= maxKeyLength) routes.set(key, route)
     return route
   }
 
@@ -195,6 +195,7 @@ type Route =
     }
 
 const maxRoutes = 2_000
+const maxKeyLength = 200
 /** Create Event: fewer than 128 characters. */
 const maxMetricLength = 127
 const yearMs = 366 * 86_400_000

@@ -274,6 +274,18 @@ describe('unique ids', () => {
     ])
   })
 
+  test('M3 a line sent by the shop itself has the id that it would have out of its order', () => {
+    const own = sent('Ordered Product', { order_id: 1042, line_id: 'l-1', name: 'Mug' })
+    expect(own.uniqueId).toBe(ordered(order)[0]!.uniqueId)
+    expect(own.properties).toEqual({ OrderId: 1042, line_id: 'l-1', ProductName: 'Mug' })
+    expect(sent('Ordered Product', { order_id: 1042 }).uniqueId).toBe('acme:order:1042:m-1')
+  })
+
+  test('M3 a line that is called what a count makes of another has its own id', () => {
+    const ids = idsOf([{ sku: 'a' }, { sku: 'a' }, { sku: 'a:2' }, { sku: 'a' }])
+    expect(new Set(ids).size).toBe(4)
+  })
+
   test('M4 lines in another order keep their ids', () => {
     const there = idsOf([{ sku: 'a' }, { sku: 'b' }, { note: 'x' }])
     const back = idsOf([{ note: 'x' }, { sku: 'b' }, { sku: 'a' }])
@@ -448,6 +460,15 @@ describe('Klaviyo’s limits', () => {
     expect(plan).toMatchObject({ notes: ['items_cut'] })
     expect(actions[0]!.properties['Items']).toHaveLength(4_000)
     expect(new Set(actions.slice(1).map(({ uniqueId }) => uniqueId)).size).toBe(10_000)
+  })
+
+  test('a list of half a million ids does not become half a million events', () => {
+    const properties = { content_ids: Array.from({ length: 400_000 }, () => 7) }
+    const plan = planOf({ event: 'Purchase', properties })
+    expect(eventsOf(plan)).toHaveLength(25_001)
+    expect(plan).toMatchObject({ notes: expect.arrayContaining(['lines_cut']) })
+    const ids = new Set(eventsOf(plan).map(({ uniqueId }) => uniqueId))
+    expect(ids.size).toBe(25_001)
   })
 
   test('400 properties at most, 100 KB a text, 10 levels, whole characters', () => {

@@ -25,13 +25,13 @@ export function idTextOf(value: Json | undefined): string | undefined {
  * ones. Never the place in the list alone, which another delivery of the same order may change.
  */
 export class LineIds {
-  readonly #taken = new Set<string>()
+  /** How often each id was given. */
+  readonly #counts = new Map<string, number>()
 
-  next(given: string | undefined, key: string): string {
-    const start = given ?? key
-    let id = start
-    for (let count = 2; this.#taken.has(id); count += 1) id = `${start}:${count}`
-    this.#taken.add(id)
-    return id
+  next(start: string): string {
+    const count = (this.#counts.get(start) ?? 0) + 1
+    this.#counts.set(start, count)
+    // A line may be called what a count would make of another: it is then counted itself.
+    return count === 1 ? start : this.next(`${start}:${count}`)
   }
 }
