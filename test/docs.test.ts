@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { reasons } from '../src/core/index.ts'
+import { presets, reasons } from '../src/core/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
@@ -78,6 +78,19 @@ describe('the pages', () => {
     const used = read('src/server/environment.ts').matchAll(/env\.([A-Z_]+)/gu)
     const text = read('docs/running.md')
     for (const [, name] of used) expect(text).toContain(`\`${name}\``)
+  })
+
+  test('settings.md lists every setting of a connection', () => {
+    const text = read('docs/settings.md')
+    const names = Object.keys(presets.storefront).filter((name) => name !== 'preset')
+    for (const name of [...names, 'listId', 'requestsPerSecond']) {
+      expect(text).toContain(`\`${name}\``)
+    }
+  })
+
+  test('running.md lists every command', () => {
+    const text = read('docs/running.md')
+    expect(commands().filter((verb) => !text.includes(`| \`${verb}\` `))).toEqual([])
   })
 
   test('W33 they say that SMS compliance is the store’s duty and that Tillpost neither gates nor audits messages', () => {
