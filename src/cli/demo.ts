@@ -92,6 +92,7 @@ async function demo(options: DemoOptions): Promise<void> {
   print(
     dim(`  Stopped. Everything is kept in ${folderName(dataDir)}; npm start goes on from here.`),
   )
+  process.exit(0)
 }
 
 interface Showing {
@@ -131,7 +132,8 @@ async function play(
   print()
   const sending = startProgress({ label: 'Sending   ', total, unit: 'events' })
   const target = { url: server.url, writeKey: installation.source.writeKey }
-  await postEvents(target, Readable.from(events), (taken) => sending.at(taken))
+  const numbered = events.map((event, index) => ({ number: index + 1, event }))
+  await postEvents(target, Readable.from(numbered), (through) => sending.at(through))
   sending.end()
   if (abort.aborted) return
   writeDemoMark(dataDir, { playedAt: new Date().toISOString() })

@@ -5,6 +5,10 @@ import { expect, test } from 'vitest'
 import { eventLines } from './event-lines.ts'
 import type { EventLine } from './event-lines.ts'
 
+function ids(lines: readonly EventLine[]): readonly unknown[] {
+  return lines.map((line) => (line.type === 'event' ? line.event.messageId : undefined))
+}
+
 async function linesOf(text: string): Promise<readonly EventLine[]> {
   const file = join(mkdtempSync(join(tmpdir(), 'tillpost-')), 'events.jsonl')
   writeFileSync(file, text)
@@ -16,16 +20,14 @@ test('a line that is no event is named, and costs its neighbours nothing', async
   expect(lines).toEqual([
     { type: 'event', number: 1, event: { messageId: 'a' } },
     { type: 'bad', number: 3, problem: expect.stringMatching(/no JSON/u) },
-    { type: 'bad', number: 4, problem: 'it is no JSON object' },
-    { type: 'bad', number: 5, problem: 'it is no JSON object' },
+    { type: 'bad', number: 4, problem: 'It is no JSON object.' },
+    { type: 'bad', number: 5, problem: 'It is no JSON object.' },
     { type: 'event', number: 6, event: { messageId: 'b' } },
   ])
 })
 
 test('M4 an event without a message id gets the same one each time, and a repeated line its own', async () => {
   const text = '{"event":"A"}\n{"event":"A"}\n'
-  const ids = (lines: readonly EventLine[]) =>
-    lines.map((line) => (line.type === 'event' ? line.event.messageId : undefined))
   const first = ids(await linesOf(text))
   expect(ids(await linesOf(text))).toEqual(first)
   expect(new Set(first).size).toBe(2)

@@ -30,10 +30,10 @@ function readLine(line: string, number: number): EventLine {
   try {
     value = JSON.parse(line)
   } catch (error) {
-    return { type: 'bad', number, problem: `it is no JSON: ${messageOf(error)}` }
+    return { type: 'bad', number, problem: `It is no JSON: ${messageOf(error)}` }
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { type: 'bad', number, problem: 'it is no JSON object' }
+    return { type: 'bad', number, problem: 'It is no JSON object.' }
   }
   const event: Record<string, unknown> = { ...value }
   // Sent again, the same line must be the same event: its id comes from what it says and where it stands.

@@ -32,7 +32,18 @@ export async function ask<T>(url: string, path: string, body?: unknown): Promise
     throw new Failure(`The server at ${url} does not answer: ${messageOf(error)}.`)
   }
   const text = await response.text()
-  if (!response.ok) throw new Failure(`The server at ${url} answered ${response.status}: ${text}`)
+  if (!response.ok)
+    throw new Failure(problemOf(text) ?? `${url} answered ${response.status}: ${text}`)
   const answer: T = JSON.parse(text)
   return answer
+}
+
+/** The sentence of a problem+json answer. */
+function problemOf(text: string): string | undefined {
+  try {
+    const { detail }: { readonly detail?: string } = JSON.parse(text)
+    return detail
+  } catch {
+    return undefined
+  }
 }

@@ -3,9 +3,10 @@ import { readEnvironment } from '../server/environment.ts'
 import { eventLines } from './event-lines.ts'
 import { Failure } from './failure.ts'
 import { postEvents } from './post-events.ts'
-import type { Target } from './post-events.ts'
+import type { LineProblem, NumberedEvent, Target } from './post-events.ts'
 import { startProgress } from './progress.ts'
 import { runningServer } from './running.ts'
+import { settled } from './settled.ts'
 import { counted, note, print, printJson, yellow } from './terminal.ts'
 
 interface SendOptions {
@@ -39,28 +40,31 @@ Examples:
   )
   .action(send)
 
-interface BadLine {
-  readonly line: number
-  readonly problem: string
-}
-
 async function send(file: string, options: SendOptions): Promise<void> {
   const target = targetOf(options)
   const total = file === '-' ? undefined : await countEvents(file)
   const progress =
     total === undefined ? undefined : startProgress({ label: 'Sending', total, unit: 'events' })
-  const bad: BadLine[] = []
-  const taken = await postEvents(target, goodEvents(file, bad), (count) => progress?.at(count))
+  const bad: LineProblem[] = []
+  const posted = await postEvents(target, goodEvents(file, bad), (through) => progress?.at(through))
   progress?.end()
-  for (const { line, problem } of bad) note(yellow(`Line ${line} was passed over: ${problem}`))
-  if (options.json === true) printJson({ sent: taken, bad })
-  else print(summaryOf(taken, bad.length))
-  if (taken === 0 || (options.strict === true && bad.length > 0)) process.exitCode = 1
+  const { taken, refused } = posted
+  const problems = [...bad, ...posted.problems].toSorted((a, b) => a.line - b.line)
+  const problemCount = bad.length + refused
+  for (const { line, problem } of problems) note(yellow(`Line ${line}: ${problem}`))
+  if (problemCount > problems.length) note(yellow(`… and ${problemCount - problems.length} more.`))
+  if (options.wait === true) await settled(target.url)
+  if (options.json === true) printJson({ taken, refused: problemCount, problems })
+  else print(summaryOf(taken, problemCount))
+  if (taken === 0 || (options.strict === true && problemCount > 0)) process.exitCode = 1
 }
 
 function targetOf({ url, writeKey }: SendOptions): Target {
-  if (url !== undefined && writeKey !== undefined) return { url, writeKey }
-  if (url !== undefined) throw new Failure('--url needs --write-key with it.', 2)
+  if (url !== undefined) {
+    if (!URL.canParse(url)) throw new Failure(`--url is ${url}; it must be an address.`, 2)
+    if (writeKey === undefined) throw new Failure('--url needs --write-key with it.', 2)
+    return { url, writeKey }
+  }
   const server = runningServer(readEnvironment(process.env).dataDir)
   const key = writeKey ?? server.writeKey
   if (key === undefined) {
@@ -69,9 +73,9 @@ function targetOf({ url, writeKey }: SendOptions): Target {
   return { url: server.url, writeKey: key }
 }
 
-async function* goodEvents(file: string, bad: BadLine[]): AsyncGenerator<Record<string, unknown>> {
+async function* goodEvents(file: string, bad: LineProblem[]): AsyncGenerator<NumberedEvent> {
   for await (const line of eventLines(file)) {
-    if (line.type === 'event') yield line.event
+    if (line.type === 'event') yield line
     else bad.push({ line: line.number, problem: line.problem })
   }
 }
@@ -82,7 +86,7 @@ async function countEvents(file: string): Promise<number> {
   return total
 }
 
-function summaryOf(taken: number, bad: number): string {
+function summaryOf(taken: number, problems: number): string {
   const sent = `The server took ${counted(taken, 'event')}.`
-  return bad === 0 ? sent : `${sent} ${counted(bad, 'line')} passed over.`
+  return problems === 0 ? sent : `${sent} ${counted(problems, 'line')} could not be taken.`
 }

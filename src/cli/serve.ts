@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import { startServer } from '../server/start.ts'
+import { readDemoMark } from './demo-mark.ts'
+import { Failure } from './failure.ts'
 import { interrupted } from './interrupt.ts'
 import { note } from './terminal.ts'
 
@@ -21,8 +23,15 @@ Examples:
 
 async function serve(): Promise<void> {
   const stop = interrupted()
+  const environment = readEnvironment(process.env)
+  if (readDemoMark(environment.dataDir) !== undefined) {
+    throw new Failure(
+      `${environment.dataDir} holds the demo, whose keys Klaviyo does not know. Run it with \`npm start\`, ` +
+        'or choose another folder with TILLPOST_DATA.',
+    )
+  }
   const server = await startServer({
-    environment: readEnvironment(process.env),
+    environment,
     notice: (line) => note(line),
   })
   if ((await server.config.connections()).length === 0) {
@@ -32,4 +41,6 @@ async function serve(): Promise<void> {
   await stop
   note('Stopping: finishing what is under way.')
   await server.stop()
+  // What a request to Klaviyo still holds open is not waited for: it is sent again, and counts once.
+  process.exit(0)
 }

@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     }
     await http.listen({ host, port })
     const bound = (http.server.address() as AddressInfo).port
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`
+    const url = `http://${nameOf(host)}:${bound}`
     const stopTidying = keepTidy(journal, clock, log)
     const present = async () => {
       const writeKey = (await installationOf(config))?.source.writeKey
@@ -95,6 +95,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await data.close()
     throw error
   }
+}
+
+/** As an address in a URL; for "all addresses" the one of this machine. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 /** What is still under way by then is sent again at the next start, and counts once. */

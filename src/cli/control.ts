@@ -1,0 +1,75 @@
+import type { Outcome, ReasonCode } from '../core/index.ts'
+
+/** What the running server answers to the command line's questions; times in ISO 8601. */
+
+export interface ControlStatus {
+  readonly connections: readonly ConnectionStatus[]
+  /** Input that was no event, by reason. */
+  readonly refused: Counts
+}
+
+export type Counts = Readonly<Partial<Record<ReasonCode, number>>>
+
+export interface ConnectionStatus {
+  readonly id: string
+  readonly store: string
+  readonly account?: string
+  /** `connected`, `paused`, `off`, `ERROR` or `disconnected`. */
+  readonly state: string
+  /** What its delivery is doing. */
+  readonly activity: Outcome
+  readonly sentence?: string
+  readonly todo?: string
+  readonly detail?: string
+  readonly nextAt?: string
+  readonly waiting: number
+  readonly oldestAt?: string
+  readonly perMinute: number
+  readonly lastSuccessAt?: string
+  readonly lastError?: { readonly at?: string; readonly status: number; readonly text: string }
+  readonly counts: Counts
+  readonly since?: string
+}
+
+export interface ControlEvents {
+  readonly events: readonly ControlEvent[]
+  /** Where older ones go on. */
+  readonly next?: number
+}
+
+export interface ControlEvent {
+  readonly seq: number
+  readonly messageId: string
+  readonly type: string
+  readonly name: string
+  readonly person?: string
+  readonly anonymousId?: string
+  readonly occurredAt?: string
+  readonly receivedAt?: string
+  readonly outcome: Outcome
+  readonly reason?: ReasonCode
+  readonly sentence?: string
+  readonly todo?: string
+}
+
+export interface ControlLife extends ControlEvent {
+  readonly event: unknown
+  readonly attempts: readonly {
+    readonly at?: string
+    readonly method: string
+    readonly path: string
+    readonly status: number
+    readonly durationMs: number
+    readonly actions: number
+    readonly request: string
+    readonly response: string
+    readonly error?: string
+  }[]
+  readonly exception?: {
+    readonly state: string
+    readonly tries: number
+    readonly detail?: string
+    readonly dueAt?: string
+  }
+  readonly explanation: { readonly lines: readonly string[] }
+}
