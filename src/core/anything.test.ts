@@ -41,6 +41,10 @@ function check(raw: unknown): void {
     for (const action of plan.actions) {
       expect(Object.keys(action.profile.identifiers).length).toBeGreaterThan(0)
       isClean(action.profile.properties ?? {}, 0)
+      isClean(action.profile.attributes ?? {}, 0)
+      for (const group of action.type === 'event' ? (action.profile.groups ?? []) : []) {
+        isClean(group.properties, 0)
+      }
       if (action.type !== 'event') continue
       expect(action.uniqueId.length).toBeGreaterThanOrEqual(1)
       expect(action.uniqueId.length).toBeLessThanOrEqual(255)

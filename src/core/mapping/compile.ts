@@ -3,8 +3,9 @@ import type { Connection } from '../connection.ts'
 import type { Event, Journaled, JsonObject } from '../event.ts'
 import { type Draft, isList, objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
+import type { Store } from '../settings.ts'
 import { amountOf, currencyOf, roundedTo } from './amount.ts'
-import { fitCount, type Notes } from './fit.ts'
+import { fit, fitCount, type Notes } from './fit.ts'
 import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
 import { compileRecord, compileSource, entriesOf } from './record.ts'
 import { addSession } from './session.ts'
@@ -34,7 +35,7 @@ export function compileMapping(mapping: MetricMapping, connection: Connection, k
   const idOf = compileIds(mapping, connection, kit)
   const readValue = compileSource(mapping.value ?? plainValue)
   const readCurrency = compileSource(mapping.currency ?? 'properties.currency')
-  const empty: Draft = { Store: store.domain ?? store.key }
+  const empty = emptyOf(store)
 
   const groups = (mapping.profile ?? []).map(compileGroup)
   const compiled: Compiled = {
@@ -46,7 +47,7 @@ export function compileMapping(mapping: MetricMapping, connection: Connection, k
       const out: Draft = {}
       const given = objectOf(event.properties)
       fill(given ?? noProperties, event, out, notes)
-      addSession(event, out)
+      addSession(event, out, notes)
       const uniqueId = fitId(idOf(journaled, notes), kit)
       const action: { -readonly [key in keyof EventAction]: EventAction[key] } = {
         type: 'event',
@@ -95,6 +96,11 @@ const plainValue = {
 
 const noProperties: JsonObject = {}
 
+/** What an event shows that came without anything to look at (Z14). */
+function emptyOf(store: Store): Draft {
+  return { Store: store.domain ?? store.key }
+}
+
 type ReadId = (journaled: Journaled, notes: Notes) => string
 
 function compileIds(mapping: MetricMapping, { store, settings }: Connection, kit: Kit): ReadId {
@@ -129,7 +135,7 @@ function compileGroup(
     const properties: Draft = {}
     for (const [name, read] of reads) {
       const value = read(event, notes)
-      if (value !== undefined) properties[name] = value
+      if (value !== undefined) properties[name] = fit(value, 1, notes)
     }
     return isEmpty(properties) ? undefined : { name: group.name, keep: group.keep, properties }
   }
@@ -142,9 +148,10 @@ function compileFanOut(
   fanOut: FanOut,
   idOf: ReadId,
   currencyIn: (event: Event, notes: Notes) => string | undefined,
-  { settings }: Connection,
+  { store, settings }: Connection,
   kit: Kit,
 ): (journaled: Journaled, profile: ProfileInput, notes: Notes) => readonly EventAction[] {
+  const empty = emptyOf(store)
   const readList = compileSource(fanOut.each)
   const readLine = compileSource(fanOut.line)
   const readKey = compileSource(fanOut.key)
@@ -169,10 +176,10 @@ function compileFanOut(
       const out: Draft = {}
       for (const [name, read] of shared) {
         const value = read(event, notes)
-        if (value !== undefined) out[name] = value
+        if (value !== undefined) out[name] = fit(value, 1, notes)
       }
       fill(line, line, out, notes)
-      addSession(event, out)
+      addSession(event, out, notes)
       const lineId = ids.next(
         idTextOf(readLine(line, notes)) ??
           ownIdOf(line) ??
@@ -181,6 +188,7 @@ function compileFanOut(
       )
       const uniqueId = fitId(`${orderId}:${lineId}`, kit)
       const value = valueIn(readValue(line, notes), currency, notes)
+      if (isEmpty(out)) Object.assign(out, empty)
       if (settings.legacyNames) {
         if (value !== undefined) out['$value'] = value
         out['$event_id'] = uniqueId

@@ -102,7 +102,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const profile = personOf(
       journaled,
       notes,
-      settings.attribution ? [...groups, ...attributionGroupsOf(event)] : groups,
+      settings.attribution ? [...groups, ...attributionGroupsOf(event, notes)] : groups,
     )
     const actions: Action[] = []
     if (route.own) actions.push(compiled.event(journaled, metric, profile, notes))
@@ -126,7 +126,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     if (stop !== undefined) return ended[stop]
 
     const notes = new Notes()
-    const groups = settings.attribution ? attributionGroupsOf(event) : undefined
+    const groups = settings.attribution ? attributionGroupsOf(event, notes) : undefined
     const profile = personOf(journaled, notes, groups)
     const actions: Action[] = []
     if (profiles && mayWriteProfiles) actions.push({ type: 'profile', profile })

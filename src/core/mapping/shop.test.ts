@@ -189,6 +189,7 @@ describe('the events of a shop', () => {
 
   test('Z14 no event goes without anything to look at', () => {
     expect(sent('Logged In').properties).toEqual({ Store: 'acme.example' })
+    expect(ordered({ products: [{}] })[0]!.properties).toEqual({ Store: 'acme.example' })
   })
 })
 
