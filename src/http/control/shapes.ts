@@ -1,0 +1,115 @@
+import type { Attempt, Connection, EventRow, Refused, Settings } from '../../core/index.ts'
+import { lanes, reasons } from '../../core/index.ts'
+import type { EventLife } from '../event-life.ts'
+import { outcomesOf, type Overview } from '../overview.ts'
+
+/** What the control API answers: times in ISO 8601, and never a secret. */
+
+export function statusShape(overview: Overview): object {
+  const { connection, storeName, source, destination, state, fault, live } = overview
+  const reason = fault?.reason ?? live.reason
+  return {
+    ...connectionShape(connection),
+    store: storeName,
+    source: source?.name,
+    account: destination?.accountName ?? destination?.accountId,
+    state,
+    activity: live.state,
+    reason,
+    ...(reason !== undefined && isReason(reason) ? wordsOf(reason) : {}),
+    detail: fault?.detail,
+    nextAt: isoOf(live.nextAt),
+    waiting: overview.waiting,
+    oldestAt: isoOf(overview.oldestAt),
+    perMinute: live.perMinute,
+    lastSuccessAt: isoOf(overview.lastSuccessAt),
+    lastError:
+      overview.lastError === undefined
+        ? undefined
+        : { ...overview.lastError, at: isoOf(overview.lastError.at) },
+    counts: overview.counts,
+    outcomes: outcomesOf(overview.counts),
+    lanes: Object.fromEntries(
+      lanes.map((lane) => {
+        const { seq, head, waiting, exceptions } = overview.standings[lane]
+        return [lane, { seq, head, waiting, exceptions }]
+      }),
+    ),
+  }
+}
+
+export function connectionShape({ id, workspaceId, version, since }: Connection): object {
+  return { id, workspaceId, version, since: isoOf(since) }
+}
+
+export function settingsShape({ settings, ...connection }: Connection): object {
+  const shown: Settings = settings
+  return {
+    ...connectionShape({ settings, ...connection }),
+    state: connection.state,
+    settings: shown,
+  }
+}
+
+export function eventShape({ occurredAt, receivedAt, reason, ...row }: EventRow): object {
+  return {
+    ...row,
+    occurredAt: isoOf(occurredAt),
+    receivedAt: isoOf(receivedAt),
+    reason,
+    ...(reason === undefined ? {} : wordsOf(reason)),
+  }
+}
+
+export function lifeShape({ connection, story, event, explanation }: EventLife): object {
+  const { body: _, attempts, exception, identifiers, ...row } = story
+  return {
+    ...eventShape(row),
+    connectionId: connection.id,
+    identifiers,
+    event,
+    attempts: attempts.map(attemptShape),
+    exception:
+      exception === undefined
+        ? undefined
+        : {
+            state: exception.state,
+            reason: exception.reason,
+            tries: exception.tries,
+            detail: exception.detail,
+            dueAt: isoOf(exception.dueAt),
+            firstAt: isoOf(exception.firstAt),
+            lastAt: isoOf(exception.lastAt),
+          },
+    explanation: {
+      outcome: explanation.outcome,
+      reason: explanation.reason,
+      lines: explanation.lines,
+      notes: explanation.notes,
+      actions: explanation.actions,
+    },
+  }
+}
+
+export function refusedShape({ at, reason, ...refused }: Refused): object {
+  return { ...refused, at: isoOf(at), reason, ...wordsOf(reason) }
+}
+
+function attemptShape({ at, ...attempt }: Attempt): object {
+  return { ...attempt, at: isoOf(at) }
+}
+
+function wordsOf(reason: keyof typeof reasons): object {
+  const { sentence, todo } = reasons[reason]
+  return { sentence, todo }
+}
+
+function isReason(text: string): text is keyof typeof reasons {
+  return Object.hasOwn(reasons, text)
+}
+
+/** Dates that no calendar holds are left out. */
+function isoOf(at: number | undefined): string | undefined {
+  if (at === undefined || Math.abs(at) > 8.64e15) return undefined
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,52 @@
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import { JournalUnavailable, type Log } from '../core/index.ts'
+import { html } from './pages/html.ts'
+import { page } from './pages/page.ts'
+import { Problem, sendProblem } from './problem.ts'
+
+/** Errors in words, as a page where a browser asked for one. Never echoes what was sent. */
+export function clearErrors(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
+    const problem = problemOf(error)
+    if (problem.status >= 500) {
+      log.error(
+        { method: request.method, route: request.routeOptions.url, problem: error.stack },
+        'A request could not be handled',
+      )
+    }
+    if (!wantsPage(request)) return sendProblem(reply, problem)
+    return reply.code(problem.status).type('text/html; charset=utf-8').send(errorPage(problem))
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const problem = new Problem(404, 'not_found', 'There is nothing at this address.')
+    if (!wantsPage(request)) return sendProblem(reply, problem)
+    return reply.code(404).type('text/html; charset=utf-8').send(errorPage(problem))
+  })
+}
+
+function problemOf(error: FastifyError | Error): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof JournalUnavailable) return new Problem(503, 'unavailable', error.message)
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
+  if (status < 500) return new Problem(status, 'bad_request', error.message)
+  return new Problem(
+    500,
+    'broken',
+    'Something went wrong here. The log of the server says more; please report it.',
+  )
+}
+
+function wantsPage({ headers, url }: FastifyRequest): boolean {
+  return !url.startsWith('/api/') && headers.accept?.includes('text/html') === true
+}
+
+function errorPage({ status, message }: Problem): string {
+  return page({
+    title: status === 404 ? 'Not found' : 'This did not work',
+    body: html`<section class="lone">
+      <h1>${status === 404 ? 'Not found' : 'This did not work'}</h1>
+      <p>${message}</p>
+      <p><a href="/">Back to the overview</a></p>
+    </section>`,
+  })
+}

@@ -1,0 +1,74 @@
+import type {
+  Connection,
+  DestinationRow,
+  Event,
+  EventStory,
+  Explanation,
+  Journaled,
+  Kit,
+} from '../core/index.ts'
+import { explainPlan, mapperOf } from '../core/index.ts'
+import { findConnection, type OverviewParts } from './overview.ts'
+import { Problem } from './problem.ts'
+
+/** All that is known of one event, and what it is by the settings of today. */
+export interface EventLife {
+  readonly connection: Connection
+  readonly story: EventStory
+  readonly event: Event
+  readonly explanation: Explanation
+}
+
+/** Throws a `Problem` when there is no such event. */
+export async function eventLifeOf(
+  { journal, config, kit }: OverviewParts & { readonly kit: Kit },
+  messageId: string,
+  connectionId: string | undefined,
+): Promise<EventLife> {
+  const connection = await findConnection(config, connectionId)
+  const { workspaceId, id, sourceId } = connection
+  const story = await journal.story({ workspaceId, sourceId, connectionId: id, messageId })
+  if (story === undefined) {
+    throw new Problem(
+      404,
+      'no_such_event',
+      'No event with this message id has arrived on this connection, or its body is past the retention time.',
+    )
+  }
+  // Our own text: it was read as an event before it was kept.
+  const event = JSON.parse(story.body) as Event
+  const destination = (await config.destinations()).find(
+    (one) => one.id === connection.destinationId,
+  )
+  return {
+    connection,
+    story,
+    event,
+    explanation: explain(story, event, connection, destination, kit),
+  }
+}
+
+function explain(
+  story: EventStory,
+  event: Event,
+  connection: Connection,
+  destination: DestinationRow | undefined,
+  kit: Kit,
+): Explanation {
+  const { workspaceId, sourceId, lane, seq, messageId, name, identifiers, body } = story
+  const journaled: Journaled = {
+    workspaceId,
+    sourceId,
+    lane,
+    seq,
+    messageId,
+    name,
+    event,
+    identifiers,
+    bodyBytes: body.length,
+    occurredAt: story.occurredAt,
+    receivedAt: story.receivedAt,
+  }
+  const scopes = destination?.scopes === undefined ? undefined : new Set(destination.scopes)
+  return explainPlan(mapperOf(connection, kit, scopes).plan(journaled), journaled)
+}

@@ -1,0 +1,60 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { type FastifyInstance, fastify } from 'fastify'
+import type { Clock, Config, Engine, Journal, Kit, Log } from '../core/index.ts'
+import { controlRoutes } from './control/routes.ts'
+import { clearErrors } from './errors.ts'
+import { onlyHere } from './guard.ts'
+import { securityHeaders } from './headers.ts'
+import { openDoor } from './ingest/door.ts'
+import { publicRoutes } from './ingest/public.ts'
+import { pageRoutes } from './pages/routes.ts'
+
+export interface HttpParts {
+  readonly journal: Journal
+  readonly config: Config
+  readonly engine: Engine
+  readonly clock: Clock
+  readonly kit: Kit
+  readonly log: Log
+}
+
+/**
+ * The server, not yet listening. Events, health and the SDKs' settings are answered to everybody; pages
+ * and control only to this machine, since there is no sign-in yet.
+ */
+export function createHttp(parts: HttpParts): FastifyInstance {
+  const door = openDoor(parts)
+  let closing = false
+
+  const app = fastify({
+    // What is logged is logged by hand: a request's URL and headers may hold what no log should.
+    logger: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
+    bodyLimit: 1024 * 1024,
+    forceCloseConnections: 'idle',
+    serverFactory(handle) {
+      const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => {
+        if (closing) response.shouldKeepAlive = false
+        if (!door.receive(request, response)) handle(request, response)
+      })
+      // Between a client's keep-alive and ours a request can be lost: ours is the longer one.
+      server.keepAliveTimeout = 65_000
+      return server
+    },
+  })
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  clearErrors(app, parts.log)
+  securityHeaders(app)
+  void app.register(publicRoutes(parts, door))
+  void app.register(async (inside) => {
+    onlyHere(inside)
+    await inside.register(controlRoutes(parts))
+    await inside.register(pageRoutes(parts))
+  })
+  return app
+}
+
+/** Slow senders are cut off: they hold memory. */
+const limits = { requestTimeout: 30_000, headersTimeout: 15_000, connectionsCheckingInterval: 5000 }

@@ -1,0 +1,2 @@
+/** One HTTP server for the SDKs' events, the pages, and the command line's questions. */
+export { createHttp, type HttpParts } from './http.ts'

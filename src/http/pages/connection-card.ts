@@ -1,0 +1,126 @@
+import type { Live } from '../../core/index.ts'
+import { reasons } from '../../core/index.ts'
+import { outcomesOf, type Overview } from '../overview.ts'
+import { isReason } from '../query.ts'
+import { type Html, html } from './html.ts'
+import { count, counted, fromNow, moment } from './times.ts'
+import { activityWords, statePill } from './words.ts'
+
+/** One connection: how it is, how much of what, and the switches. */
+export function connectionCard(overview: Overview, now: number): Html {
+  const { connection, storeName, destination } = overview
+  const account = destination?.accountName ?? destination?.accountId ?? 'no account'
+  return html`<section class="card" aria-labelledby="${connection.id}">
+    <div class="card-head">
+      <div>
+        <h1 id="${connection.id}">
+          ${storeName}<span class="arrow" aria-label="to"> → </span>Klaviyo
+        </h1>
+        <p class="quiet">${account} · ${connection.settings.preset} preset</p>
+      </div>
+      <div class="card-side">${statePill(overview.state)}${switches(overview)}</div>
+    </div>
+    ${words(overview, now)} ${figures(overview)} ${facts(overview, now)}
+  </section>`
+}
+
+function switches({ connection, state }: Overview): Html | false {
+  if (state === 'disconnected') return false
+  const step = state === 'paused' || state === 'ERROR' ? 'resume' : 'pause'
+  const label = state === 'ERROR' ? 'Try again' : step === 'resume' ? 'Resume' : 'Pause'
+  return html`<form
+    method="post"
+    action="/connections/${encodeURIComponent(connection.id)}/${step}"
+  >
+    <button>${label}</button>
+  </form>`
+}
+
+/** The state in one sentence, and what to do about it. */
+function words({ state, fault, live, waiting, oldestAt }: Overview, now: number): Html {
+  const backlog =
+    waiting === 0
+      ? 'Nothing waits.'
+      : `${counted(waiting, 'event waits', 'events wait')}${oldestAt === undefined ? '' : `, the oldest since ${fromNow(oldestAt, now)}`}.`
+  if (state === 'ERROR') {
+    const reason = fault?.reason ?? ''
+    const known = isReason(reason) ? reasons[reason] : undefined
+    return html`<p class="notice bad">
+      <strong>${known?.sentence ?? 'Klaviyo refuses this connection.'}</strong> ${fault?.detail}
+      ${known?.todo} ${backlog}
+    </p>`
+  }
+  if (state === 'paused') {
+    return html`<p class="notice wait">
+      <strong>Paused.</strong> ${backlog} It is sent when you resume.
+    </p>`
+  }
+  if (state === 'off' || state === 'disconnected') {
+    const reason = reasons[state === 'off' ? 'connection_off' : 'disconnected']
+    return html`<p class="notice none">
+      ${state === 'off' ? 'Switched off: events end as not sent.' : 'Disconnected: nothing is taken.'}
+      ${reason.todo}
+    </p>`
+  }
+  if (live.state === 'retrying' || live.state === 'held') return troubled(live, backlog, now)
+  return html`<p class="lede">${live.state === 'sending' ? 'Sending. ' : ''}${backlog}</p>`
+}
+
+function troubled({ state, reason, nextAt }: Live, backlog: string, now: number): Html {
+  const known = reason === undefined ? undefined : reasons[reason]
+  return html`<p class="notice wait">
+    <strong>${known?.sentence ?? `It is ${activityWords[state]}.`}</strong>
+    ${nextAt !== undefined && html`Next try ${fromNow(nextAt, now)}. `}${backlog} ${known?.todo}
+  </p>`
+}
+
+function figures({ connection, counts, waiting, live, standings }: Overview): Html {
+  const outcomes = outcomesOf(counts)
+  const apart = (outcomes.retrying ?? 0) + (outcomes.retry ?? 0) + (outcomes.held ?? 0)
+  const to = (outcome: string) =>
+    `/?connection=${encodeURIComponent(connection.id)}&outcome=${outcome}#events`
+  const received = Object.values(standings).reduce((sum, { head }) => sum + head, 0)
+  const accepted = (outcomes.accepted ?? 0) + (outcomes.confirmed ?? 0)
+  return html`<dl class="figures">
+    ${figure('Received', count(received), `/?connection=${encodeURIComponent(connection.id)}#events`)}
+    ${figure('Accepted', count(accepted), to('accepted'), 'good')}
+    ${figure('Not sent', count(outcomes.dropped ?? 0), to('dropped'))}
+    ${figure('Failed', count(outcomes.dead ?? 0), to('dead'), (outcomes.dead ?? 0) > 0 ? 'bad' : '')}
+    ${figure('Waiting', count(waiting + (outcomes.waiting ?? 0) + apart), to('waiting'))}
+    ${figure('Rate', count(live.perMinute), undefined, '', 'a minute')}
+  </dl>`
+}
+
+function figure(label: string, number: string, href?: string, tone = '', unit = ''): Html {
+  const shown = html`${number}${unit !== '' && html`<small> ${unit}</small>`}`
+  return html`<div class="${tone}">
+    <dt>${label}</dt>
+    <dd>${href === undefined ? shown : html`<a href="${href}">${shown}</a>`}</dd>
+  </div>`
+}
+
+function facts({ connection, lastSuccessAt, lastError }: Overview, now: number): Html {
+  return html`<dl class="facts">
+    <div>
+      <dt>Last success</dt>
+      <dd>${lastSuccessAt === undefined ? 'none yet' : fromNow(lastSuccessAt, now)}</dd>
+    </div>
+    <div>
+      <dt>Last error</dt>
+      <dd>
+        ${
+          lastError === undefined
+            ? 'none'
+            : html`${fromNow(lastError.at, now)}
+                <span class="quiet"
+                  >${lastError.status === 0 ? '' : `${lastError.status} `}${lastError.text}</span
+                >`
+        }
+      </dd>
+    </div>
+    <div>
+      <dt>Live since</dt>
+      <dd>${moment(connection.since, now)}</dd>
+    </div>
+  </dl>`
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Clock, Kit } from '../../core/index.ts'
+import { eventLifeOf } from '../event-life.ts'
+import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
+import { readFilters, textsOf } from '../query.ts'
+import { replayEvents } from '../replay.ts'
+import { steps, switchConnection } from '../switching.ts'
+import { script, scriptPath, style, stylePath } from './assets.ts'
+import { eventLink } from './event-list.ts'
+import { eventPage } from './event-page.ts'
+import { statusPage } from './status-page.ts'
+
+type Parts = OverviewParts & { readonly kit: Kit; readonly clock: Clock }
+
+export function pageRoutes(parts: Parts) {
+  const { journal, config, clock } = parts
+
+  return async (app: FastifyInstance): Promise<void> => {
+    app.get(stylePath, async (_request, reply) => lasting(reply, 'text/css', style))
+    app.get(scriptPath, async (_request, reply) => lasting(reply, 'text/javascript', script))
+
+    app.get('/', async ({ query, headers }, reply) => {
+      const filters = readFilters(query, 100)
+      const all = await overviews(parts)
+      const wanted = textsOf(query).get('connection')
+      if (wanted !== undefined) await findConnection(config, wanted)
+      const chosen = all.find(({ connection }) => connection.id === wanted) ?? all[0]
+      const workspaces = await config.workspaces()
+      const [events, counts, refused] = await Promise.all([
+        chosen === undefined
+          ? []
+          : journal.events({
+              workspaceId: chosen.connection.workspaceId,
+              sourceId: chosen.connection.sourceId,
+              connectionId: chosen.connection.id,
+              ...filters,
+            }),
+        refusedCounts(parts),
+        Promise.all(workspaces.map(({ id }) => journal.refusedNewest(id, newestRefused))),
+      ])
+      return markup(
+        reply,
+        statusPage({
+          overviews: all,
+          chosen,
+          events,
+          filters,
+          refusedCounts: counts,
+          refused: refused
+            .flat()
+            .toSorted((a, b) => b.at - a.at)
+            .slice(0, newestRefused),
+          address: `http://${headers.host ?? 'localhost'}`,
+          now: clock.now(),
+        }),
+      )
+    })
+
+    app.get<ByMessageId>('/events/:messageId', async ({ params, query }, reply) => {
+      const texts = textsOf(query)
+      const life = await eventLifeOf(parts, params.messageId, texts.get('connection'))
+      return markup(reply, eventPage(life, clock.now(), notices.get(texts.get('replayed') ?? '')))
+    })
+
+    app.post<ByMessageId>('/events/:messageId/replay', async ({ params, query }, reply) => {
+      const connection = await findConnection(config, textsOf(query).get('connection'))
+      const { messageId } = params
+      const { count } = await replayEvents(parts, connection, { messageIds: [messageId] })
+      const answer = count > 0 ? 'yes' : 'no'
+      return reply.redirect(`${eventLink(connection.id, messageId)}&replayed=${answer}`, 303)
+    })
+
+    for (const step of steps) {
+      app.post<{ Params: { readonly id: string } }>(
+        `/connections/:id/${step}`,
+        async ({ params }, reply) => {
+          await switchConnection(parts, await findConnection(config, params.id), step)
+          return reply.redirect('/', 303)
+        },
+      )
+    }
+  }
+}
+
+interface ByMessageId {
+  readonly Params: { readonly messageId: string }
+}
+
+const newestRefused = 5
+
+const notices: ReadonlyMap<string, string> = new Map([
+  ['yes', 'It goes out again, with the same unique id: Klaviyo counts it once.'],
+  ['no', 'It was not sent again: it waits already, or has not ended yet.'],
+])
+
+function markup(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').send(text)
+}
+
+function lasting(reply: FastifyReply, type: string, text: string): FastifyReply {
+  return reply
+    .type(`${type}; charset=utf-8`)
+    .header('cache-control', 'private, max-age=31536000, immutable')
+    .send(text)
+}
