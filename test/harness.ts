@@ -125,11 +125,10 @@ function testServer(parts: Server, installation: Installation, dataDir: string):
   const credentials = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
 
   const post: TestServer['post'] = async (path, body, headers = {}) => {
-    const raw = typeof body === 'string' || body instanceof Uint8Array
     const response = await fetch(new URL(path, url), {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: credentials, ...headers },
-      body: raw ? body : JSON.stringify(body),
+      body: bodyOf(body),
     })
     return posted(response)
   }
@@ -158,6 +157,11 @@ function testServer(parts: Server, installation: Installation, dataDir: string):
     },
     stop: () => parts.stop(),
   }
+}
+
+function bodyOf(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array) return Uint8Array.from(body)
+  return typeof body === 'string' ? body : JSON.stringify(body)
 }
 
 async function posted(response: Response): Promise<Posted> {

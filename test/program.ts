@@ -20,7 +20,12 @@ export function tillpost(
 ): Program {
   const child = spawn(process.execPath, ['src/cli/main.ts', ...parameters], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: 'node_modules/.cache/node',
+      ...env,
+    },
   })
   child.stdin.end(input)
   const written = { stdout: '', stderr: '', text: '' }

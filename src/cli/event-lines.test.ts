@@ -9,10 +9,16 @@ function ids(lines: readonly EventLine[]): readonly unknown[] {
   return lines.map((line) => (line.type === 'event' ? line.event.messageId : undefined))
 }
 
+async function all(file: string): Promise<readonly EventLine[]> {
+  const lines: EventLine[] = []
+  for await (const line of eventLines(file)) lines.push(line)
+  return lines
+}
+
 async function linesOf(text: string): Promise<readonly EventLine[]> {
   const file = join(mkdtempSync(join(tmpdir(), 'tillpost-')), 'events.jsonl')
   writeFileSync(file, text)
-  return Array.fromAsync(eventLines(file))
+  return all(file)
 }
 
 test('a line that is no event is named, and costs its neighbours nothing', async () => {
@@ -34,7 +40,5 @@ test('M4 an event without a message id gets the same one each time, and a repeat
 })
 
 test('a file that is not there is a failure that names it', async () => {
-  await expect(Array.fromAsync(eventLines('nowhere.jsonl'))).rejects.toThrow(
-    'There is no file nowhere.jsonl.',
-  )
+  await expect(all('nowhere.jsonl')).rejects.toThrow('There is no file nowhere.jsonl.')
 })
