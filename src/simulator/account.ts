@@ -3,6 +3,7 @@ import { EventStore } from './event-store.ts'
 import { randomText, shortId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import { ProfileStore } from './profile-store.ts'
+import type { Entry } from './records.ts'
 
 export type OptIn = 'single_opt_in' | 'double_opt_in'
 
@@ -95,6 +96,10 @@ export class Account {
   readonly lists = new Map<string, List>()
   readonly imports = new Map<string, ImportJob>()
   pendingOptIns: PendingOptIn[] = []
+  /** Told of every event that is kept. */
+  onEvent: ((place: number) => void) | undefined
+  /** Everything else, by resource type: templates, catalog items, campaigns … */
+  readonly tables = new Map<string, Map<string, Entry>>()
 
   readonly #metricByName = new Map<string, Metric>()
   readonly #metricById = new Map<string, Metric>()
@@ -119,6 +124,15 @@ export class Account {
       name: 'Klaviyo',
       category: 'Internal',
     }
+  }
+
+  table(type: string): Map<string, Entry> {
+    let table = this.tables.get(type)
+    if (table === undefined) {
+      table = new Map()
+      this.tables.set(type, table)
+    }
+    return table
   }
 
   /** The metric of this name and integration; it comes to be with its first event. */

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Account } from './account.ts'
 import type { Caller } from './auth.ts'
 import type { Operation } from './generated/tables.ts'
@@ -15,7 +16,8 @@ export interface Call {
   readonly query: Query
   /** The body; its shape was checked against the operation's schema. */
   readonly body: unknown
-  readonly bodyBytes: number
+  readonly bytes: Buffer
+  readonly headers: IncomingHttpHeaders
   readonly now: number
   /** Where this simulator lives; links begin with it. */
   readonly base: string

@@ -94,15 +94,32 @@ function readSubscriber(
   errors: ErrorObject[],
 ): Subscriber {
   const { attributes, id } = profile
-  const attributesPointer = `${pointer}/attributes`
-  checkPerson(attributes, attributesPointer, errors)
+  const agreements = readAgreements(
+    call,
+    attributes,
+    { historical, allowsConsentedAt: historical },
+    `${pointer}/attributes`,
+    errors,
+  )
+  return { id, attributes, agreements }
+}
+
+/** What a person agrees to, as a body says it; what is wrong with it goes to `errors`. */
+export function readAgreements(
+  call: Call,
+  attributes: JsonObject,
+  rules: { readonly historical: boolean; readonly allowsConsentedAt: boolean },
+  pointer: string,
+  errors: ErrorObject[],
+): readonly Agreement[] {
+  checkPerson(attributes, pointer, errors)
   const email = identifierOf(attributes, 'email')
   const phone = identifierOf(attributes, 'phone_number')
   if (phone !== undefined && isPhoneNumber(phone) && !isSupported(call.account, phone)) {
     errors.push(
       invalidObject(
         'Phone number is valid but is not in a supported region for this account.',
-        `${attributesPointer}/phone_number`,
+        `${pointer}/phone_number`,
       ),
     )
   }
@@ -113,15 +130,15 @@ function readSubscriber(
       const wanted = subscriptions[channel]
       if (!isObject(wanted)) continue
       if (channel === 'email' && email === undefined && isObject(wanted['marketing'])) {
-        errors.push(emptyFor('email', 'email', attributesPointer))
+        errors.push(emptyFor('email', 'email', pointer))
       }
       if ((channel === 'sms' || channel === 'whatsapp') && phone === undefined) {
-        errors.push(emptyFor('phone_number', channel, attributesPointer))
+        errors.push(emptyFor('phone_number', channel, pointer))
       }
       for (const [purpose, agreement] of Object.entries(wanted)) {
         if (!isObject(agreement)) continue
-        const at = `${attributesPointer}/subscriptions/${channel}/${purpose}/consented_at`
-        const consentedAt = readConsentedAt(call, agreement, historical, at, errors)
+        const at = `${pointer}/subscriptions/${channel}/${purpose}/consented_at`
+        const consentedAt = readConsentedAt(call, agreement, rules, at, errors)
         agreements.push({ channel, purpose, consentedAt })
       }
     }
@@ -135,11 +152,9 @@ function readSubscriber(
     }
   }
   if (agreements.length === 0) {
-    errors.push(
-      invalidObject('At least one channel to subscribe to is required.', attributesPointer),
-    )
+    errors.push(invalidObject('At least one channel to subscribe to is required.', pointer))
   }
-  return { id, attributes, agreements }
+  return agreements
 }
 
 function emptyFor(field: string, channel: string, pointer: string): ErrorObject {
@@ -152,7 +167,10 @@ function emptyFor(field: string, channel: string, pointer: string): ErrorObject 
 function readConsentedAt(
   call: Call,
   agreement: JsonObject,
-  historical: boolean,
+  {
+    historical,
+    allowsConsentedAt,
+  }: { readonly historical: boolean; readonly allowsConsentedAt: boolean },
   pointer: string,
   errors: ErrorObject[],
 ): number | null {
@@ -166,7 +184,7 @@ function readConsentedAt(
     return null
   }
   const at = readTime(text) ?? null
-  if (!historical) {
+  if (!allowsConsentedAt) {
     errors.push(
       invalidObject("'consented_at' can only be set when 'historical_import' is true.", pointer),
     )

@@ -36,6 +36,23 @@ export const eventHandlers: { readonly [operation: string]: Handler } = {
   get_event: getEvent,
   get_metric_for_event: metricOfEvent,
   get_profile_for_event: profileOfEvent,
+  get_metric_id_for_event: (call) => refAnswer(call, 'metric'),
+  get_profile_id_for_event: (call) => refAnswer(call, 'profile'),
+}
+
+function refAnswer(call: Call, type: 'metric' | 'profile'): Answer {
+  const event = eventOf(call)
+  const { id } =
+    (type === 'metric'
+      ? call.account.metrics[event.metric]
+      : call.account.profiles.at(event.profile)) ?? {}
+  return {
+    status: 200,
+    body: {
+      data: id === undefined ? null : { type, id },
+      links: { self: call.base + call.target },
+    },
+  }
 }
 
 const mostBulkEvents = 1000
@@ -60,7 +77,7 @@ export interface AcceptedEvent {
   readonly properties: string
 }
 
-interface EventAttributes {
+export interface EventAttributes {
   readonly properties: JsonObject
   readonly time?: string | null
   readonly value?: number | null
@@ -70,7 +87,7 @@ interface EventAttributes {
   readonly metric: { readonly data: { readonly attributes: { readonly name: string } } }
 }
 
-function createEvent(call: Call): Answer {
+export function createEvent(call: Call): Answer {
   const { data } = call.body as {
     data: {
       attributes: EventAttributes & {
@@ -300,6 +317,7 @@ function sizeProblem(value: Json | undefined, depth: number, isSmall: boolean): 
     return `An array has more than ${mostArrayItems} items.`
   }
   for (const inner of Object.values(value)) {
+    if (isSmall && (typeof inner !== 'object' || inner === null)) continue
     const found = sizeProblem(inner as Json, depth + 1, isSmall)
     if (found !== undefined) return found
   }
@@ -330,6 +348,7 @@ export function recordEvent(account: Account, profile: Profile, event: AcceptedE
   metric.count += 1
   metric.lastEvent = Math.max(metric.lastEvent ?? 0, event.timeMs)
   profile.lastEvent = Math.max(profile.lastEvent ?? 0, event.timeMs)
+  account.onEvent?.(place)
   return true
 }
 
@@ -344,7 +363,10 @@ export function propertiesOf(event: StoredEvent): JsonObject {
   }
 }
 
-export function eventResource(call: Call, event: StoredEvent): Resource {
+export function eventResource(
+  call: Pick<Call, 'account' | 'base'> & { readonly query: Pick<Call['query'], 'values'> },
+  event: StoredEvent,
+): Resource {
   const metric = call.account.metrics[event.metric]
   const profile = call.account.profiles.at(event.profile)
   return resource(call, {

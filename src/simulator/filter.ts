@@ -1,3 +1,4 @@
+import { textOf } from './json.ts'
 import { invalidParameter } from './errors.ts'
 import { readTime } from './schema.ts'
 
@@ -210,8 +211,4 @@ function compare(actual: unknown, value: FilterValue | undefined): number {
   if (typeof actual === 'number' && typeof right === 'number') return actual - right
   const left = textOf(actual)
   return left < String(right) ? -1 : left > String(right) ? 1 : 0
-}
-
-function textOf(actual: unknown): string {
-  return typeof actual === 'string' ? actual : JSON.stringify(actual)
 }

@@ -91,7 +91,7 @@ function personOf(call: Call): Person {
   }
   const errors: ErrorObject[] = []
   checkPerson(data.attributes, '/data/attributes', errors)
-  if (call.bodyBytes > mostBytes) throw invalid('The profile is larger than 100 KB.', '/data')
+  if (call.bytes.length > mostBytes) throw invalid('The profile is larger than 100 KB.', '/data')
   if (errors.length > 0) throw new Refusal(errors)
   return { id: data.id, attributes: data.attributes, meta: data.meta }
 }

@@ -20,7 +20,7 @@ type Attributes = { readonly [name: string]: unknown }
 
 /** Makes resources of one type, with the links that Klaviyo gives them. */
 export function resource(
-  call: Pick<Call, 'base' | 'query'>,
+  call: Pick<Call, 'base'> & { readonly query: Pick<Call['query'], 'values'> },
   {
     type,
     id,

@@ -1,3 +1,19 @@
+import { backInStockHandlers } from './back-in-stock.ts'
+import { campaignHandlers } from './campaigns.ts'
+import { catalogHandlers } from './catalogs.ts'
+import { clientHandlers } from './client.ts'
+import { couponHandlers } from './coupons.ts'
+import { dataPrivacyHandlers } from './data-privacy.ts'
+import { flowHandlers } from './flows.ts'
+import { imageHandlers } from './images.ts'
+import { mappedMetricHandlers } from './mapped-metrics.ts'
+import { metricAggregateHandlers } from './metric-aggregates.ts'
+import { pushTokenHandlers } from './push-tokens.ts'
+import { segmentHandlers } from './segments.ts'
+import { suppressionHandlers } from './suppressions.ts'
+import { tagHandlers } from './tags.ts'
+import { templateHandlers } from './templates.ts'
+import { webhookHandlers } from './webhooks.ts'
 import { accountHandlers } from './accounts.ts'
 import type { Handler } from './call.ts'
 import { consentHandlers } from './consent.ts'
@@ -12,6 +28,22 @@ import { profileHandlers } from './profiles.ts'
 export const handlers: ReadonlyMap<string, Handler> = new Map(
   [
     accountHandlers,
+    backInStockHandlers,
+    campaignHandlers,
+    catalogHandlers,
+    clientHandlers,
+    couponHandlers,
+    dataPrivacyHandlers,
+    flowHandlers,
+    imageHandlers,
+    mappedMetricHandlers,
+    metricAggregateHandlers,
+    pushTokenHandlers,
+    segmentHandlers,
+    suppressionHandlers,
+    tagHandlers,
+    templateHandlers,
+    webhookHandlers,
     consentHandlers,
     eventHandlers,
     importHandlers,

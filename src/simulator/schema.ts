@@ -187,12 +187,15 @@ const dateTime = ofType(
 )
 
 const isoTime =
-  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?(?:Z|z|[+-]\d{2}:?\d{2})?)?$/
+  /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?([Zz]|[+-]\d{2}:?\d{2})?)?$/
 
 /** Epoch milliseconds of an ISO 8601 time; without a zone it is UTC. */
 export function readTime(text: string): number | undefined {
-  if (!isoTime.test(text)) return undefined
-  const zoned = /(?:Z|z|[+-]\d{2}:?\d{2})$/.test(text.slice(10)) ? text : `${text}Z`
-  const ms = Date.parse(text.length === 10 ? text : zoned.replace(' ', 'T').replace(',', '.'))
-  return Number.isNaN(ms) ? undefined : ms
+  const match = isoTime.exec(text)
+  if (match === null) return undefined
+  const whole = match[1] === undefined && text.length > 10 ? `${text}Z` : text
+  const ms = Date.parse(whole)
+  if (!Number.isNaN(ms)) return ms
+  const plain = Date.parse(whole.replace(' ', 'T').replace(',', '.'))
+  return Number.isNaN(plain) ? undefined : plain
 }

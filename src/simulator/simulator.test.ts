@@ -872,7 +872,7 @@ describe('faults', () => {
   ] as const)('%s breaks the connection off when %i event was taken', async (fault, taken) => {
     const simulator = await start()
     simulator.answer('create_event', fault, { times: 1 })
-    await expect(call(simulator, 'POST', '/api/events', event())).rejects.toThrow()
+    await expect(call(simulator, 'POST', '/api/events', event())).rejects.toThrow('fetch failed')
     expect(simulator.events()).toHaveLength(taken)
     expect(simulator.requests().at(-1)).toMatchObject({ status: 0, fault })
   })

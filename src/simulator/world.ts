@@ -15,6 +15,16 @@ export interface Choices {
   readonly gzip: boolean
   /** Whether `$value` and `$event_id` inside properties become value and unique id. */
   readonly liftsSpecialKeys: boolean
+  /** How long a bulk job says `processing` after its elements took effect. */
+  readonly jobLagMs: number
+  /** How long a new segment is without members. */
+  readonly segmentLagMs: number
+  /** How long after an event its webhook goes out; events of that while go together. */
+  readonly webhookDelayMs: number
+  /** How wrong the clock is that dates webhooks; recorded as five hours. */
+  readonly webhookClockSkewMs: number
+  /** Whether refreshing an OAuth token gives a new refresh token. */
+  readonly refreshTokens: 'same' | 'rotated'
 }
 
 export interface Pending {
