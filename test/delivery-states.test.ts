@@ -73,7 +73,7 @@ describe('late binding', () => {
     await bench.send({ ...order(1), event: 'Gift Wrapped' })
     await bench.change({
       switches: {},
-      rules: [{ name: 'No gifts', events: ['Gift*'], then: 'drop' }],
+      rules: [{ name: 'No gifts', events: ['Gift*'], decision: 'drop' }],
     })
     await bench.state('connected')
     await bench.idle()

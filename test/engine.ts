@@ -119,9 +119,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
     error: (fields: object, message: string) =>
       void logged.push({ level: 'error', message: `${message} ${JSON.stringify(fields)}` }),
   }
-  const start = (around: (journal: Journal) => Journal = (same) => same) =>
-    startDelivery({
-      journal: around(journal),
+  let former = { dead: false }
+  const start = (around: (journal: Journal) => Journal = (same) => same) => {
+    former.dead = true
+    const life = { dead: false }
+    former = life
+    return startDelivery({
+      journal: mortal(around(journal), life),
       config,
       clock,
       log,
@@ -143,6 +147,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
       digest: kit.digest,
       newAttemptId: () => `att_${crypto.randomUUID()}`,
     })
+  }
   let nextId = 0
   const received = (raw: object): Received => {
     const reading = readEvent(raw, {
@@ -210,6 +215,22 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
     },
   }
   return bench
+}
+
+/** A node that is dead asks the journal nothing any more, and hears no answer. */
+function mortal(journal: Journal, life: { readonly dead: boolean }): Journal {
+  const never = () => new Promise<never>(() => {})
+  return new Proxy(journal, {
+    get(target, name) {
+      const method = Reflect.get(target, name) as unknown
+      if (typeof method !== 'function') return method
+      return async (...args: unknown[]) => {
+        if (life.dead) return never()
+        const answer = (await Reflect.apply(method, target, args)) as unknown
+        return life.dead ? never() : answer
+      }
+    },
+  })
 }
 
 /** An order by somebody with an email address. */

@@ -31,9 +31,8 @@ const windowEvents = 1000
 /** The most events kept that were handed on in memory while earlier ones are under way. */
 const handedEvents = 4000
 const maxSingles = 48
-/** A batch or an event that failed so often is looked at by itself: is it its content? */
-const triesTogether = 4
-const triesSingly = 3
+/** A batch that failed so often is looked at: is it its content? */
+const triesTogether = 5
 /** Guests' events are kept so long for the visitor to become known. */
 const guestMs = 30 * 86_400_000
 
@@ -355,7 +354,7 @@ export class Track {
         item.tries += 1
         const { patience } = this.#connection.settings
         const alone =
-          item.tries >= triesSingly && gate.accepted > item.acceptedBefore && error.answered
+          item.tries >= quickTries && gate.accepted > item.acceptedBefore && error.answered
         if (alone || (patience === 'cycle' && item.tries >= quickTries)) this.#setAside(item)
       }
     } finally {
