@@ -95,7 +95,7 @@ function filtersOf(operation) {
   const filters = {}
   for (const [field, { operators, value }] of Object.entries(declared)) {
     filters[field] = {
-      operators: [...new Set(Object.values(operators).flat())].toSorted(),
+      operators: [...new Set(Object.values(operators).flat())].toSorted((a, b) => (a < b ? -1 : 1)),
       value: value?.format === 'date-time' ? 'datetime' : (value?.type ?? 'string'),
     }
   }

@@ -98,6 +98,16 @@ function run(node, [file, ...rest]) {
   process.on('SIGINT', process.stdin.isTTY ? () => {} : passOn)
   process.on('SIGTERM', passOn)
   process.on('SIGHUP', passOn)
+  // A signal to npm ends npm and the shell between, and never gets here: their end stands for it.
+  if (process.env.npm_lifecycle_event !== undefined) {
+    const shell = process.ppid
+    const watch = setInterval(() => {
+      if (process.ppid === shell) return
+      clearInterval(watch)
+      passOn('SIGTERM')
+    }, 500)
+    watch.unref()
+  }
   child.on('error', (error) => stop(`Node could not be started (${node}): ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]))
 }

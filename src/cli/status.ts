@@ -59,8 +59,14 @@ function tellConnection(connection: ConnectionStatus): void {
   if (connection.lastError !== undefined) {
     const { at, status: code, text } = connection.lastError
     const when = at === undefined ? '' : `${since(at)}: `
-    print(`  Last error    ${when}HTTP ${code} ${dim(text.slice(0, 160))}`)
+    print(`  Last error    ${when}HTTP ${code} ${dim(detailOf(text))}`)
   }
   if (connection.since !== undefined) print(`  Live since    ${connection.since}`)
   print()
+}
+
+/** What Klaviyo said, without the frame around it. */
+function detailOf(text: string): string {
+  const detail = /"detail":\s*("(?:[^"\\]|\\.)*")/u.exec(text)?.[1]
+  return detail === undefined ? text.slice(0, 160) : String(JSON.parse(detail))
 }
