@@ -12,7 +12,7 @@ export interface Victim {
 
 const main = new URL('../../src/cli/main.ts', import.meta.url).pathname
 
-/** Runs a command to its end. Rejects with what it printed when it fails. */
+/** Runs a command to its end; resolves with its stdout. Rejects with what it printed when it fails. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
@@ -20,9 +20,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   })
   let printed = ''
   child.stdout.on('data', (chunk: Buffer) => (printed += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()))
+  let notes = ''
+  child.stderr.on('data', (chunk: Buffer) => (notes += chunk.toString()))
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
-  if (code !== 0) throw new Error(`tillpost ${args.join(' ')} ended with ${code}:\n${printed}`)
+  if (code !== 0) throw new Error(`tillpost ${args.join(' ')} ended with ${code}:\n${notes}${printed}`)
   return printed
 }
 
