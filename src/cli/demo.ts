@@ -210,9 +210,12 @@ async function startDemoKlaviyo({ dataDir, port }: Environment): Promise<Simulat
   if (free !== wanted) print(dim(`  Port ${wanted} is busy: using ${free}.`))
   const simulator = await startSimulator({
     port: free,
+    stateFile: join(dataDir, 'klaviyo.jsonl'),
     accounts: [{ id: 'FERNWH', name: 'Fernweh', privateKey: demoKey, currency: 'EUR' }],
   })
-  simulator.account().addList({ id: 'SPRING', name: 'Spring letter' })
+  if (!simulator.lists().some(({ id }) => id === 'SPRING')) {
+    simulator.account().addList({ id: 'SPRING', name: 'Spring letter' })
+  }
   return simulator
 }
 
@@ -253,7 +256,7 @@ function reset(dataDir: string): void {
     throw new Failure(`${dataDir} holds a real store: it is not the demo’s to reset.`)
   }
   const database = databaseFile(dataDir)
-  const files = ['demo.json', 'keys', 'klaviyo.json', 'lock.db', 'tillpost.log']
+  const files = ['demo.json', 'keys', 'klaviyo.jsonl', 'lock.db', 'tillpost.log']
   for (const file of [
     database,
     `${database}-wal`,

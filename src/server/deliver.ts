@@ -8,6 +8,7 @@ import { systemClock } from './clock.ts'
 import { newId } from './id.ts'
 import { kit } from './kit.ts'
 import type { Secrets } from './secrets.ts'
+import { secretOf } from './setup.ts'
 
 export interface DeliverOptions {
   readonly journal: Journal
@@ -34,7 +35,8 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
     ...(leaseMs === undefined ? {} : { leaseMs }),
     open: ({ id, accountId, secret, scopes }: DestinationRow) =>
       openKlaviyo({
-        auth: { type: 'key', key: secrets.open(secret, id) },
+        // A key that cannot be opened is never sent: its destination is held by then.
+        auth: { type: 'key', key: secretOf(secrets, secret, id) ?? '' },
         accountId,
         governors,
         clock,

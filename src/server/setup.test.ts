@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { ConfigurationError } from './environment.ts'
 import { checkKey } from './key.ts'
 import { openData } from './open-data.ts'
-import { changeKey, installationOf, rotateSecrets, setUp } from './setup.ts'
+import { changeKey, installationOf, setUp, tendSecrets } from './setup.ts'
 import { openSecrets } from './secrets.ts'
 
 let klaviyo: Simulator
@@ -95,8 +95,8 @@ test('M21 a new key ring seals stored keys anew, and a new Klaviyo key replaces 
     1000,
   )
   const both = openSecrets(`${fresh} ${old}`)
-  expect(await rotateSecrets(config, both)).toBe(1)
-  expect(await rotateSecrets(config, both)).toBe(0)
+  expect(await tendSecrets(config, both, 1000)).toEqual({ resealed: 1, unreadable: 0 })
+  expect(await tendSecrets(config, both, 1000)).toEqual({ resealed: 0, unreadable: 0 })
   const onlyFresh = openSecrets(fresh!)
   const secretOf = async () => (await config.destinations())[0]!.secret
   expect(onlyFresh.open(await secretOf(), made.destination.id)).toBe('pk_1')
@@ -106,6 +106,22 @@ test('M21 a new key ring seals stored keys anew, and a new Klaviyo key replaces 
   klaviyo.account().addKey('pk_2')
   await changeKey(config, onlyFresh, made, await check('pk_2'))
   expect(onlyFresh.open(await secretOf(), id)).toBe('pk_2')
+  expect((await config.destinations())[0]).toMatchObject({ state: 'connected' })
+  await data.close()
+})
+
+test('M21 a key that cannot be decrypted holds its destination, until the ring has its key again', async () => {
+  const [lost, fresh] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'))
+  const data = await openData({ dataDir: newFolder(), keys: lost! }, () => {})
+  const { config } = data
+  const wanted = { storeName: 'Acme', preset: 'storefront', key: await check('pk_1') } as const
+  await setUp(config, data.secrets, wanted, 1000)
+  expect(await tendSecrets(config, openSecrets(fresh!), 2000)).toMatchObject({ unreadable: 1 })
+  expect((await config.destinations())[0]).toMatchObject({
+    state: 'error',
+    error: { reason: 'key_invalid', detail: expect.stringMatching(/cannot be decrypted/u) },
+  })
+  expect(await tendSecrets(config, data.secrets, 3000)).toMatchObject({ unreadable: 0 })
   expect((await config.destinations())[0]).toMatchObject({ state: 'connected' })
   await data.close()
 })

@@ -2,6 +2,7 @@ import type { Config, Connection, DestinationRow, PresetName, SourceRow } from '
 import { settingsOf } from '../core/index.ts'
 import { newId, newWriteKey } from './id.ts'
 import type { CheckedKey } from './key.ts'
+import { SecretUnreadable } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
 
 /** What an installation serves, until it can serve several workspaces. */
@@ -124,13 +125,49 @@ export async function changeKey(
   await config.markDestination(destination.workspaceId, destination.id, undefined)
 }
 
-/** Seals anew what an older key of the ring had sealed. Returns how many. */
-export async function rotateSecrets(config: Config, secrets: Secrets): Promise<number> {
-  const old = (await config.destinations()).filter(({ secret }) => secrets.isOld(secret))
-  for (const { workspaceId, id, secret } of old) {
-    await config.changeSecret(workspaceId, id, secrets.seal(secrets.open(secret, id), id))
+/** Said of a destination whose key cannot be decrypted, and taken back when it can be again. */
+const unreadable =
+  'The stored key cannot be decrypted: the key ring lacks the key that it was encrypted with. Put that ' +
+  'back, or enter the Klaviyo key again with `tillpost init --new-key`.'
+
+/**
+ * Looks at every stored key at the start: what an older key of the ring had sealed is sealed anew, and a
+ * destination whose key cannot be opened is held instead of keeping everything else from starting.
+ */
+export async function tendSecrets(
+  config: Config,
+  secrets: Secrets,
+  now: number,
+): Promise<{ readonly resealed: number; readonly unreadable: number }> {
+  const tended = { resealed: 0, unreadable: 0 }
+  for (const { workspaceId, id, secret, error } of await config.destinations()) {
+    const key = secretOf(secrets, secret, id)
+    if (key === undefined) {
+      tended.unreadable += 1
+      await config.markDestination(workspaceId, id, {
+        reason: 'key_invalid',
+        detail: unreadable,
+        at: now,
+      })
+      continue
+    }
+    if (error?.detail === unreadable) await config.markDestination(workspaceId, id, undefined)
+    if (secrets.isOld(secret)) {
+      tended.resealed += 1
+      await config.changeSecret(workspaceId, id, secrets.seal(key, id))
+    }
   }
-  return old.length
+  return tended
+}
+
+/** Undefined: it cannot be opened with the keys that are there. */
+export function secretOf(secrets: Secrets, sealed: string, owner: string): string | undefined {
+  try {
+    return secrets.open(sealed, owner)
+  } catch (error) {
+    if (error instanceof SecretUnreadable) return undefined
+    throw error
+  }
 }
 
 /** What unique ids start with: lasting, and readable. */

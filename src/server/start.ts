@@ -11,7 +11,7 @@ import { freePort } from './port.ts'
 import { announce, withdraw } from './presence.ts'
 import { keepTidy } from './retention.ts'
 import type { Secrets } from './secrets.ts'
-import { installationOf, rotateSecrets } from './setup.ts'
+import { installationOf, tendSecrets } from './setup.ts'
 
 export interface ServerOptions {
   readonly environment: Environment
@@ -48,8 +48,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const data = await openData(environment, notice)
   const { journal, config, secrets } = data
   try {
-    const rotated = await rotateSecrets(config, secrets)
-    if (rotated > 0) log.info({ count: rotated }, 'Stored keys were encrypted anew')
+    const { resealed, unreadable } = await tendSecrets(config, secrets, clock.now())
+    if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
+    if (unreadable > 0)
+      notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
     const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, log })
     const http = createHttp({ journal, config, engine, clock, kit, log })
     const port = await freePort(host, environment.port)
