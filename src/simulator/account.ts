@@ -23,6 +23,8 @@ export interface AccountOptions {
   readonly smsCallingCodes?: readonly string[]
   /** Advanced KDP: webhooks for private keys, too. */
   readonly advancedKdp?: boolean
+  /** The ids of its own integrations, where they are known from before. */
+  readonly integrations?: { readonly api: Integration; readonly klaviyo: Integration }
 }
 
 export interface Integration {
@@ -117,8 +119,13 @@ export class Account {
       this.privateKey,
       options.scopes === undefined ? undefined : new Set(options.scopes),
     )
-    this.apiIntegration = { id: shortId(), key: 'api', name: 'API', category: 'API' }
-    this.klaviyoIntegration = {
+    this.apiIntegration = options.integrations?.api ?? {
+      id: shortId(),
+      key: 'api',
+      name: 'API',
+      category: 'API',
+    }
+    this.klaviyoIntegration = options.integrations?.klaviyo ?? {
       id: shortId(),
       key: 'klaviyo',
       name: 'Klaviyo',

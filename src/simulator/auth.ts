@@ -20,6 +20,18 @@ export function callerOf(world: World, authorization: string | undefined): Calle
   const space = authorization.indexOf(' ')
   const scheme = authorization.slice(0, space).toLowerCase()
   const credentials = authorization.slice(space + 1).trim()
+  if (scheme === 'bearer') {
+    const access = world.oauth.bearer(credentials)
+    return access === undefined
+      ? undefined
+      : {
+          account: access.account,
+          authClass: `app:${access.app.clientId}`,
+          scopes: access.scopes,
+          integration: access.app.integration,
+          isApp: true,
+        }
+  }
   if (scheme !== 'klaviyo-api-key') return undefined
   const account = world.accountOfKey(credentials)
   if (account === undefined) return undefined

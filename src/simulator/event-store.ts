@@ -81,6 +81,14 @@ export class EventStore {
     return place
   }
 
+  /** Leaves a place empty, as a deleted event does. */
+  skip(): void {
+    const place = this.#count
+    if (place === this.#profile.length) this.#grow()
+    this.#count += 1
+    this.#flags[place] = goneFlag
+  }
+
   get(place: number): StoredEvent | undefined {
     if (place < 0 || place >= this.#count || this.#isGone(place)) return undefined
     const value = this.#value[place] ?? Number.NaN
@@ -98,6 +106,10 @@ export class EventStore {
 
   timeOf(place: number): number {
     return this.#time[place] ?? 0
+  }
+
+  receivedOf(place: number): number {
+    return this.#received[place] ?? 0
   }
 
   profileOf(place: number): number {

@@ -142,8 +142,10 @@ export function createSimulatorServer(
       const { answer, throttled } = work()
       log(answer.status, throttled)
       send(response, answer)
+      if (call.method !== 'GET') world.onChange?.()
       return
     }
+    if (call.method !== 'GET') world.onChange?.()
     await meetFault(response, fault, work, log)
   }
 

@@ -89,6 +89,36 @@ function bulk(events: readonly object[], profile: object = { email: 'ada@example
   }
 }
 
+const person = (attributes: object, rest: object = {}): object => ({
+  data: { type: 'profile', attributes, ...rest },
+})
+const subscribe = (
+  profiles: readonly object[],
+  { list, ...attributes }: { list?: string; historical_import?: boolean } = {},
+): object => ({
+  data: {
+    type: 'profile-subscription-bulk-create-job',
+    attributes: {
+      profiles: { data: profiles.map((one) => ({ type: 'profile', attributes: one })) },
+      ...attributes,
+    },
+    ...(list === undefined
+      ? {}
+      : { relationships: { list: { data: { type: 'list', id: list } } } }),
+  },
+})
+const toEmail = { subscriptions: { email: { marketing: { consent: 'SUBSCRIBED' } } } }
+const subscribePath = '/api/profile-subscription-bulk-create-jobs'
+const consentOf = (simulator: Simulator, email: string): unknown =>
+  (simulator.subscriptions(email)?.['email'] as { marketing: { consent: string } } | undefined)
+    ?.marketing.consent
+const consentedAt = (consented_at: string): object => ({
+  email: 'a@b.co',
+  subscriptions: { email: { marketing: { consent: 'SUBSCRIBED', consented_at } } },
+})
+const numbered = (count: number): object[] =>
+  Array.from({ length: count }, (_, n) => ({ unique_id: String(n) }))
+
 describe('who may call', () => {
   test('a wrong key is answered 401 with the recorded body and no limit headers', async () => {
     const simulator = await start()
@@ -454,13 +484,11 @@ describe('events', () => {
 
   test('1,000 events make a full bulk request, and one more is too many', async () => {
     const simulator = await start()
-    const events = (count: number): object[] =>
-      Array.from({ length: count }, (_, n) => ({ unique_id: String(n) }))
     expect(
-      await call(simulator, 'POST', '/api/event-bulk-create-jobs', bulk(events(1001))),
+      await call(simulator, 'POST', '/api/event-bulk-create-jobs', bulk(numbered(1001))),
     ).toMatchObject({ status: 400 })
     expect(
-      await call(simulator, 'POST', '/api/event-bulk-create-jobs', bulk(events(1000))),
+      await call(simulator, 'POST', '/api/event-bulk-create-jobs', bulk(numbered(1000))),
     ).toMatchObject({ status: 202 })
     expect(simulator.eventCount()).toBe(1000)
   })
@@ -508,10 +536,6 @@ describe('events', () => {
 })
 
 describe('profiles', () => {
-  const profile = (attributes: object, rest: object = {}): object => ({
-    data: { type: 'profile', attributes, ...rest },
-  })
-
   test('an import creates with 201 and updates with 200; absent leaves, null clears', async () => {
     const simulator = await start()
     const created = await call(
@@ -530,7 +554,7 @@ describe('profiles', () => {
       simulator,
       'POST',
       '/api/profile-import',
-      profile({ email: 'ada@example.com', first_name: null }),
+      person({ email: 'ada@example.com', first_name: null }),
     )
     expect(updated.status).toBe(200)
     expect(updated.body.data.id).toBe(created.body.data.id)
@@ -547,10 +571,10 @@ describe('profiles', () => {
       simulator,
       'POST',
       '/api/profiles',
-      profile({ email: 'ada@example.com' }),
+      person({ email: 'ada@example.com' }),
     )
     expect(
-      await call(simulator, 'POST', '/api/profiles', profile({ email: 'ada@example.com' })),
+      await call(simulator, 'POST', '/api/profiles', person({ email: 'ada@example.com' })),
     ).toMatchObject({
       status: 409,
       body: {
@@ -568,14 +592,14 @@ describe('profiles', () => {
 
   test('an import whose identifiers belong to two people is refused', async () => {
     const simulator = await start()
-    await call(simulator, 'POST', '/api/profiles', profile({ email: 'ada@example.com' }))
-    const { body } = await call(simulator, 'POST', '/api/profiles', profile({ external_id: 'c1' }))
+    await call(simulator, 'POST', '/api/profiles', person({ email: 'ada@example.com' }))
+    const { body } = await call(simulator, 'POST', '/api/profiles', person({ external_id: 'c1' }))
     expect(
       await call(
         simulator,
         'POST',
         '/api/profile-import',
-        profile({ email: 'ada@example.com', external_id: 'c1' }),
+        person({ email: 'ada@example.com', external_id: 'c1' }),
       ),
     ).toMatchObject({
       status: 409,
@@ -590,7 +614,7 @@ describe('profiles', () => {
         simulator,
         'POST',
         '/api/profile-import',
-        profile({ email: 'a@b.co' }, { meta: { patch_properties: meta } }),
+        person({ email: 'a@b.co' }, { meta: { patch_properties: meta } }),
       )
     await send({ append: { skus: ['1', '2'] } })
     await send({ append: { skus: '3' } })
@@ -624,7 +648,7 @@ describe('profiles', () => {
   test('are found by filter and read page by page', async () => {
     const simulator = await start()
     for (const name of ['a', 'b', 'c'])
-      await call(simulator, 'POST', '/api/profiles', profile({ email: `${name}@b.co` }))
+      await call(simulator, 'POST', '/api/profiles', person({ email: `${name}@b.co` }))
     const found = await call(
       simulator,
       'GET',
@@ -686,15 +710,15 @@ describe('profiles', () => {
   test('a bulk import tells of its job, and passes over nulls', async () => {
     const simulator = await start({ visibleAfterMs: 1000 })
     const list = simulator.account().addList({ name: 'Imported' })
-    await call(simulator, 'POST', '/api/profiles', profile({ email: 'a@b.co', first_name: 'Ada' }))
+    await call(simulator, 'POST', '/api/profiles', person({ email: 'a@b.co', first_name: 'Ada' }))
     const { status, body } = await call(simulator, 'POST', '/api/profile-bulk-import-jobs', {
       data: {
         type: 'profile-bulk-import-job',
         attributes: {
           profiles: {
             data: [
-              profile({ email: 'a@b.co', first_name: null, last_name: 'L' }),
-              profile({ email: 'new@b.co' }),
+              person({ email: 'a@b.co', first_name: null, last_name: 'L' }),
+              person({ email: 'new@b.co' }),
             ].map((one) => (one as { data: object }).data),
           },
         },
@@ -723,34 +747,13 @@ describe('profiles', () => {
 })
 
 describe('consent', () => {
-  const subscribe = (
-    profiles: readonly object[],
-    { list, ...attributes }: { list?: string; historical_import?: boolean } = {},
-  ): object => ({
-    data: {
-      type: 'profile-subscription-bulk-create-job',
-      attributes: {
-        profiles: { data: profiles.map((one) => ({ type: 'profile', attributes: one })) },
-        ...attributes,
-      },
-      ...(list === undefined
-        ? {}
-        : { relationships: { list: { data: { type: 'list', id: list } } } }),
-    },
-  })
-  const toEmail = { subscriptions: { email: { marketing: { consent: 'SUBSCRIBED' } } } }
-  const path = '/api/profile-subscription-bulk-create-jobs'
-  const consentOf = (simulator: Simulator, email: string): unknown =>
-    (simulator.subscriptions(email)?.['email'] as { marketing: { consent: string } } | undefined)
-      ?.marketing.consent
-
   test('a list with single opt-in subscribes at once', async () => {
     const simulator = await start()
     const { id } = simulator.account().addList({ name: 'News', optIn: 'single_opt_in' })
     const { status, body } = await call(
       simulator,
       'POST',
-      path,
+      subscribePath,
       subscribe([{ email: 'a@b.co', ...toEmail }], { list: id }),
     )
     expect({ status, body }).toEqual({ status: 202, body: undefined })
@@ -761,7 +764,7 @@ describe('consent', () => {
 
   test('double opt-in withholds: someone new is no profile until the link is followed', async () => {
     const simulator = await start()
-    await call(simulator, 'POST', path, subscribe([{ email: 'a@b.co', ...toEmail }]))
+    await call(simulator, 'POST', subscribePath, subscribe([{ email: 'a@b.co', ...toEmail }]))
     expect(simulator.profile('a@b.co')).toBeUndefined()
     expect(simulator.account().confirmOptIn('a@b.co')).toBe(true)
     expect(consentOf(simulator, 'a@b.co')).toBe('SUBSCRIBED')
@@ -769,27 +772,28 @@ describe('consent', () => {
 
   test('a historical import asks nobody, and needs a date in the past', async () => {
     const simulator = await start()
-    const at = (consented_at: string): object => ({
-      email: 'a@b.co',
-      subscriptions: { email: { marketing: { consent: 'SUBSCRIBED', consented_at } } },
-    })
     expect(
       await call(
         simulator,
         'POST',
-        path,
+        subscribePath,
         subscribe([{ email: 'a@b.co', ...toEmail }], { historical_import: true }),
       ),
     ).toMatchObject({ status: 400 })
     expect(
-      await call(simulator, 'POST', path, subscribe([at('2024-01-01T00:00:00Z')])),
+      await call(
+        simulator,
+        'POST',
+        subscribePath,
+        subscribe([consentedAt('2024-01-01T00:00:00Z')]),
+      ),
     ).toMatchObject({ status: 400 })
     expect(
       await call(
         simulator,
         'POST',
-        path,
-        subscribe([at('2024-01-01T00:00:00Z')], { historical_import: true }),
+        subscribePath,
+        subscribe([consentedAt('2024-01-01T00:00:00Z')], { historical_import: true }),
       ),
     ).toMatchObject({ status: 202 })
     expect(consentOf(simulator, 'a@b.co')).toBe('SUBSCRIBED')
@@ -801,7 +805,7 @@ describe('consent', () => {
     const { status, body } = await call(
       simulator,
       'POST',
-      path,
+      subscribePath,
       subscribe([
         { phone_number: '+15005550006', ...toSms },
         { phone_number: '+8613812345678', ...toSms },
@@ -822,7 +826,7 @@ describe('consent', () => {
     await call(
       simulator,
       'POST',
-      path,
+      subscribePath,
       subscribe([{ email: 'a@b.co', ...toEmail }], { list: news.id }),
     )
     const unsubscribe = (list: string): Promise<Reply> =>

@@ -9,6 +9,12 @@ import type { Json, JsonObject } from './json.ts'
 import type { Standing } from './limits.ts'
 import { identifierKeys, type Profile } from './profile-store.ts'
 import type { Counters, LoggedRequest } from './request-log.ts'
+import { answerFace } from './face/face.ts'
+import type { App, AppOptions } from './oauth.ts'
+import { answerOAuth } from './oauth-pages.ts'
+import { loadState } from './state.ts'
+import { StateKeeper } from './state-keeper.ts'
+import { WebhookDelivery } from './webhook-delivery.ts'
 import { createSimulatorServer } from './server.ts'
 import { type Choices, World } from './world.ts'
 
@@ -31,6 +37,10 @@ export interface SimulatorOptions {
   /** Without any, one account opens: `simulator.account()`. */
   readonly accounts?: readonly AccountOptions[]
   readonly random?: () => number
+  /** A file that keeps everything: read at the start, written a moment after changes and on close. */
+  readonly stateFile?: string
+  /** OAuth apps that are registered. */
+  readonly apps?: readonly AppOptions[]
 }
 
 /** An event as Klaviyo holds it. */
@@ -128,8 +138,20 @@ export interface Simulator {
   faults(): readonly ActiveFault[]
   clearFaults(): void
 
+  /** Registers an OAuth app. */
+  addApp(options: AppOptions): App
+  /** Answers an authorize address as a person at the consent page does: where the browser goes. */
+  consent(
+    authorizeUrl: string,
+    decision?: { readonly account?: string; readonly deny?: boolean },
+  ): string
+  /** Takes an app out of an account, as a merchant does. */
+  uninstall(clientId: string, accountId?: string): void
+
   now(): number
   advance(ms: number): void
+  /** Writes the state file now. */
+  save(): Promise<void>
   close(): Promise<void>
 }
 
@@ -158,12 +180,21 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     windowPhaseMs: options.windowPhaseMs ?? 0,
     random: options.random ?? Math.random,
   })
-  for (const account of options.accounts ?? [{}]) world.addAccount(account)
-
   let url = ''
+  const webhooks = new WebhookDelivery(world, () => url)
+  world.onAccount = (account) => webhooks.watch(account)
+  const { stateFile } = options
+  if (stateFile !== undefined) await loadState(world, stateFile)
+  for (const account of options.accounts ?? (world.accounts.size === 0 ? [{}] : [])) {
+    if (account.id === undefined || !world.accounts.has(account.id)) world.addAccount(account)
+  }
+  for (const app of options.apps ?? []) world.oauth.addApp(app)
+  const keeper = stateFile === undefined ? undefined : new StateKeeper(world, stateFile)
+
   const server = createSimulatorServer(world, {
     base: () => url,
-    extra: () => false,
+    extra: (request, response, body) =>
+      answerOAuth(world, request, response, body) || answerFace(world, request, response, body),
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -245,12 +276,29 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     advance(ms) {
       clock.advance(ms)
       world.settle()
+      webhooks.wake()
+    },
+    addApp: (given) => world.oauth.addApp(given),
+    consent(authorizeUrl, { account, deny = false } = {}) {
+      const result = world.oauth.readAuthorization(new URL(authorizeUrl).searchParams)
+      if (result.type === 'refuse') throw new Error(result.message)
+      if (result.type === 'redirect') return result.to
+      return world.oauth.decide(result.authorization, deny ? undefined : accountOf(account))
+    },
+    uninstall: (clientId, accountId) => world.oauth.uninstall(clientId, accountOf(accountId).id),
+    async save() {
+      if (keeper === undefined) {
+        throw new Error('This simulator keeps no state: start it with the option "stateFile".')
+      }
+      await keeper.save()
     },
     async close() {
+      webhooks.close()
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
         server.closeAllConnections()
       })
+      await keeper?.close()
     },
   }
 }

@@ -2,6 +2,7 @@ import { Account, type AccountOptions } from './account.ts'
 import type { Clock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { Limiter } from './limits.ts'
+import { OAuth } from './oauth.ts'
 import { RequestLog } from './request-log.ts'
 
 /** Points that no source settles. Each has a default that is hard to please, and its opposite. */
@@ -42,7 +43,11 @@ export class World {
   readonly faults: Faults
   readonly limiter: Limiter
   readonly log = new RequestLog()
+  readonly oauth: OAuth
   readonly random: () => number
+  /** Told of every account that opens, and of every change. */
+  onAccount: ((account: Account) => void) | undefined
+  onChange: (() => void) | undefined
   /** What was accepted and is not yet to be seen, by the time at which it will be. */
   #pending: Pending[] = []
   #nextDue = Number.POSITIVE_INFINITY
@@ -62,6 +67,7 @@ export class World {
     this.visibleAfterMs = options.visibleAfterMs
     this.random = options.random
     this.faults = new Faults(options.random)
+    this.oauth = new OAuth(this)
     this.limiter = new Limiter(options.windowPhaseMs)
   }
 
@@ -75,6 +81,7 @@ export class World {
     }
     this.accounts.set(account.id, account)
     this.#accountByKey.set(account.privateKey, account)
+    this.onAccount?.(account)
     return account
   }
 
@@ -107,7 +114,7 @@ export class World {
 
   /** Brings in what has become due. Every look at the accounts begins with it. */
   settle(now = this.clock.now()): void {
-    while (this.#nextDue <= now) {
+    while (this.#pending.length > 0 && this.#nextDue <= now) {
       let done = 0
       while (done < this.#pending.length && (this.#pending[done]?.due ?? 0) <= now) done += 1
       const due = this.#pending.splice(0, done)
