@@ -542,7 +542,7 @@ describe('profiles', () => {
       simulator,
       'POST',
       '/api/profile-import',
-      profile({
+      person({
         email: 'Ada@Example.com',
         first_name: 'Ada',
         last_name: 'L',
