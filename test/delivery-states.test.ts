@@ -119,17 +119,15 @@ describe('C5 retries', () => {
 
 describe('limits', () => {
   test('S37 a cap of 5 requests a second is held', async () => {
-    await open({ settings: { requestsPerSecond: 5 }, speed: 10 })
+    await open({ settings: { requestsPerSecond: 5 }, speed: 1 })
     await bench.send(...Array.from({ length: 9 }, (_, n) => order(n, `p${n}@example.com`)))
     await bench.send(...Array.from({ length: 9 }, (_, n) => order(n + 20, `q${n}@example.com`)))
     await bench.idle()
     const times = bench.klaviyo.requests().map(({ at }) => at)
-    expect(times.length).toBeGreaterThan(5)
-    for (const [index, at] of times.entries()) {
-      const sixth = times[index + 5]
-      // The clock runs ten times as fast: what leaves within a second may arrive a little closer together.
-      if (sixth !== undefined) expect(sixth - at).toBeGreaterThan(700)
-    }
+    const sixths = times.slice(5).map((at, index) => at - (times[index] ?? 0))
+    expect(sixths.length).toBeGreaterThan(5)
+    // What left within a second may arrive a little closer together.
+    expect(Math.min(...sixths)).toBeGreaterThan(850)
   })
 
   test('an order of 1,500 lines is sent whole, each line once', async () => {
@@ -247,5 +245,31 @@ describe('profiles', () => {
     await bench.idle()
     expect((await bench.outcomes()).at(-1)).toMatchObject({ outcome: 'accepted' })
     expect(bench.klaviyo.profiles()).toHaveLength(2)
+  })
+
+  test('C15 T7 without profiles:write an identify is kept, and its traits travel with the next event', async () => {
+    await open({ scopes: ['accounts:read', 'events:read', 'events:write', 'profiles:read'] })
+    const identify = (n: number, traits: object) => ({
+      type: 'identify',
+      userId: 'u1',
+      messageId: `identify-${n}`,
+      traits: { email: 'ada@example.com', ...traits },
+    })
+    await bench.send(
+      identify(1, { firstName: 'Ada', tier: 'silver' }),
+      identify(2, { tier: 'gold' }),
+    )
+    await bench.idle()
+    expect(bench.klaviyo.profile('ada@example.com')).toBeUndefined()
+    expect(await reasons()).toEqual(['kept_for_next_event', 'kept_for_next_event'])
+    await bench.restart()
+    await bench.send(order(1))
+    await bench.idle()
+    expect(bench.klaviyo.profile('ada@example.com')).toMatchObject({
+      first_name: 'Ada',
+      properties: { tier: 'gold' },
+    })
+    expect(await reasons()).toEqual(['accepted', 'accepted', 'accepted'])
+    expect(bench.klaviyo.requests().every(({ path }) => path.startsWith('/api/event'))).toBe(true)
   })
 })

@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly simulator?: SimulatorOptions
   readonly speed?: number
   readonly timeoutMs?: number
+  /** What the credentials were asked for. */
+  readonly scopes?: readonly string[]
   /** Puts something between the engine and Klaviyo. */
   readonly before?: (destination: Destination) => Destination
   /** Puts something between the engine and the journal: a node that dies, a disk that is full. */
@@ -67,8 +69,8 @@ export interface Bench {
   outcomes(): Promise<readonly EventRow[]>
   change(settings: Partial<Settings>): Promise<void>
   state(state: 'connected' | 'paused' | 'disconnected'): Promise<void>
-  /** A new engine, as after a start of the server. What the former one does from then on changes nothing. */
-  restart(around?: (journal: Journal) => Journal): Promise<void>
+  /** A new engine, as after a start of the server. Unless told, the former one died before it. */
+  restart(around?: (journal: Journal) => Journal, former?: 'dead' | 'alive'): Promise<void>
   close(): Promise<void>
 }
 
@@ -100,6 +102,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
     accountId,
     secret: privateKey,
     state: 'connected',
+    ...(options.scopes === undefined ? {} : { scopes: options.scopes }),
   })
   await config.addConnection({
     ...inWorkspace,
@@ -121,7 +124,6 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
   }
   let former = { dead: false }
   const start = (around: (journal: Journal) => Journal = (same) => same) => {
-    former.dead = true
     const life = { dead: false }
     former = life
     return startDelivery({
@@ -138,6 +140,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
           baseUrl: klaviyo.url,
           auth: { type: 'key', key: row.secret },
           accountId: row.accountId,
+          ...(row.scopes === undefined ? {} : { scopes: new Set(row.scopes) }),
           governors,
           clock,
         })
@@ -204,7 +207,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
       await config.changeState('wsp_1', 'con_1', state)
       await bench.engine.reload()
     },
-    async restart(around) {
+    async restart(around, before = 'dead') {
+      former.dead = before === 'dead'
       bench.engine = await start(around)
     },
     async close() {

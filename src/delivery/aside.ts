@@ -156,6 +156,7 @@ export class Aside {
       line,
       mapper: this.#mapper,
       latest: this.#rig.latest,
+      kept: this.#rig.kept,
       connection: this.#connection,
       lane,
       clock: this.#rig.clock,

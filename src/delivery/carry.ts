@@ -2,6 +2,7 @@ import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '..
 import { compose } from './compose.ts'
 import type { Parcel } from './compose.ts'
 import type { Item, Result } from './item.ts'
+import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
 import { conclude } from './outcome.ts'
 import { isolate, request } from './request.ts'
@@ -12,6 +13,8 @@ export interface Carrier {
   readonly line: Line
   readonly mapper: Mapper
   readonly latest: Latest
+  /** Only where profiles may not be written by themselves. */
+  readonly kept: Kept | undefined
   readonly connection: Connection
   readonly lane: Lane
   readonly clock: Clock
@@ -146,14 +149,24 @@ function close(item: Item, results: readonly Result[] | undefined): void {
   else conclude(item, results)
 }
 
-async function prepared(carrier: Carrier, { plan: planned, journaled }: Item): Promise<Action[]> {
+async function prepared(carrier: Carrier, item: Item): Promise<Action[]> {
+  const { plan: planned, journaled } = item
   if (planned?.type !== 'send') return []
   const { latest, lane, connection, clock, applied } = carrier
   await latest.load(planned.actions)
   const late = clock.now() - journaled.occurredAt > connection.settings.lateAfterMs
   const backfill = lane === 'backfill' || late
-  return planned.actions.map((action) => {
-    const ready = latest.apply(action, journaled, applied)
-    return backfill && ready.type === 'event' ? { ...ready, backfill } : ready
-  })
+  const ready: Action[] = []
+  for (const action of planned.actions) {
+    const current = latest.apply(action, journaled, applied)
+    ready.push(backfill && current.type === 'event' ? { ...current, backfill } : current)
+  }
+  const first = ready[0]
+  if (carrier.kept !== undefined && first?.type === 'event') {
+    await carrier.kept.load()
+    const { profile, seqs } = await carrier.kept.join(first.profile, journaled)
+    ready[0] = { ...first, profile }
+    item.kept = seqs
+  }
+  return ready
 }

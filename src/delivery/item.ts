@@ -23,6 +23,8 @@ export interface Item {
     | undefined
   /** The visitor's waiting events that go out before it. */
   guests: Item[] | undefined
+  /** Numbers of earlier events whose traits travel with it (C15). */
+  kept: readonly number[]
   /** Of the plan's actions, what came of those sent so far. */
   results: Result[]
   /** Requests of it alone that failed although waiting might have helped. */
@@ -40,6 +42,7 @@ export function itemOf(journaled: Journaled, link: boolean): Item {
     reason: undefined,
     end: undefined,
     guests: undefined,
+    kept: [],
     results: [],
     tries: 0,
     acceptedBefore: 0,

@@ -12,6 +12,7 @@ import type {
 import type { Account } from './account.ts'
 import type { Cap } from './cap.ts'
 import type { Gate } from './gate.ts'
+import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
 import type { Memory } from './memory.ts'
 import type { Line } from './request.ts'
@@ -29,6 +30,8 @@ export interface Rig {
   readonly tempo: Tempo
   readonly destination: Destination
   readonly latest: Latest
+  /** Only where profiles may not be written by themselves. */
+  readonly kept: Kept | undefined
   readonly timeoutMs: number
   readonly newAttemptId: () => string
   readonly digest: (text: string) => string

@@ -21,6 +21,7 @@ import { Account } from './account.ts'
 import { Aside } from './aside.ts'
 import { Cap } from './cap.ts'
 import { Gate } from './gate.ts'
+import { Kept } from './kept.ts'
 import { Latest } from './latest.ts'
 import { Memory } from './memory.ts'
 import { Tempo } from './tempo.ts'
@@ -332,6 +333,9 @@ class Delivery implements Engine {
       get destination() {
         return outlet.destination
       },
+      kept: keepsTraits(outlet.destination)
+        ? new Kept(journal, keyOf(connection, 'live'))
+        : undefined,
       latest: new Latest(journal, {
         workspaceId: connection.workspaceId,
         connectionId: connection.id,
@@ -391,6 +395,11 @@ class Delivery implements Engine {
     this.#idlers = []
     for (const idler of idlers) idler()
   }
+}
+
+/** C15: what may not be written by itself travels with events. */
+function keepsTraits({ scopes }: Destination): boolean {
+  return scopes !== undefined && !scopes.has('profiles:write')
 }
 
 function readerKey(sourceId: string, lane: Lane): string {

@@ -187,7 +187,7 @@ export class Track {
     }
     if (!this.#held() && this.#gateMs() === 0) {
       await this.#fill()
-      for (const item of this.#items) if (item.state === 'ready') plan(this.#mapper, item)
+      await this.#plan()
       this.#settleDone()
       if (this.#going === 0 && !this.#settling && this.#together()) {
         await this.#sendBatch()
@@ -311,6 +311,17 @@ export class Track {
     if (actions <= 10) return headroom < 100
     if (destination.waitMs('events') === 0) return true
     return actions > 50 || headroom < 600
+  }
+
+  async #plan(): Promise<void> {
+    const { kept } = this.#rig
+    for (const item of this.#items) {
+      if (item.state !== 'ready') continue
+      plan(this.#mapper, item)
+      if (kept === undefined || item.reason !== 'kept_for_next_event') continue
+      await kept.load()
+      kept.note(item.journaled)
+    }
   }
 
   // Singly
@@ -518,6 +529,7 @@ export class Track {
       line: this.#lineOf(fromSeq, toSeq, version),
       mapper,
       latest: this.#rig.latest,
+      kept: this.#rig.kept,
       connection: this.#connection,
       lane: this.lane,
       clock: this.#rig.clock,
@@ -567,6 +579,10 @@ export class Track {
       }
       const { reason, exception } = exceptionOf(item, where)
       reasons.push(reason)
+      if (item.end === undefined) {
+        for (const seq of item.kept) patches.push({ seq, reason: 'accepted' })
+        this.#rig.kept?.arrived(item.kept)
+      }
       if (exception !== undefined) exceptions.push(exception)
     }
     const attempts = this.#attempts
