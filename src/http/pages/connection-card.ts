@@ -4,7 +4,7 @@ import { outcomesOf, type Overview } from '../overview.ts'
 import { isReason } from '../query.ts'
 import { type Html, html } from './html.ts'
 import { count, counted, fromNow, moment } from './times.ts'
-import { activityWords, statePill } from './words.ts'
+import { activityWords, adviceOf, statePill } from './words.ts'
 
 /** One connection: how it is, how much of what, and the switches. */
 export function connectionCard(overview: Overview, now: number): Html {
@@ -40,14 +40,14 @@ function switches({ connection, state }: Overview): Html | false {
 function words({ state, fault, live, waiting, oldestAt }: Overview, now: number): Html {
   const backlog =
     waiting === 0
-      ? 'Nothing waits.'
+      ? 'Everything that could be sent has been sent.'
       : `${counted(waiting, 'event waits', 'events wait')}${oldestAt === undefined ? '' : `, the oldest since ${fromNow(oldestAt, now)}`}.`
   if (state === 'ERROR') {
     const reason = fault?.reason ?? ''
     const known = isReason(reason) ? reasons[reason] : undefined
     return html`<p class="notice bad">
       <strong>${known?.sentence ?? 'Klaviyo refuses this connection.'}</strong> ${fault?.detail}
-      ${known?.todo} ${backlog}
+      ${isReason(reason) && adviceOf(reason)} ${backlog}
     </p>`
   }
   if (state === 'paused') {
@@ -70,7 +70,8 @@ function troubled({ state, reason, nextAt }: Live, backlog: string, now: number)
   const known = reason === undefined ? undefined : reasons[reason]
   return html`<p class="notice wait">
     <strong>${known?.sentence ?? `It is ${activityWords[state]}.`}</strong>
-    ${nextAt !== undefined && html`Next try ${fromNow(nextAt, now)}. `}${backlog} ${known?.todo}
+    ${nextAt !== undefined && html`Next try ${fromNow(nextAt, now)}. `}${backlog}
+    ${reason !== undefined && adviceOf(reason)}
   </p>`
 }
 
@@ -87,12 +88,12 @@ function figures({ connection, counts, waiting, live, standings }: Overview): Ht
     ${figure('Not sent', count(outcomes.dropped ?? 0), to('dropped'))}
     ${figure('Failed', count(outcomes.dead ?? 0), to('dead'), (outcomes.dead ?? 0) > 0 ? 'bad' : '')}
     ${figure('Waiting', count(waiting + (outcomes.waiting ?? 0) + apart), to('waiting'))}
-    ${figure('Rate', count(live.perMinute), undefined, '', 'a minute')}
+    ${figure('Rate', count(live.perMinute), undefined, '', '/min')}
   </dl>`
 }
 
 function figure(label: string, number: string, href?: string, tone = '', unit = ''): Html {
-  const shown = html`${number}${unit !== '' && html`<small> ${unit}</small>`}`
+  const shown = html`${number}${unit !== '' && html`<small>${unit}</small>`}`
   return html`<div class="${tone}">
     <dt>${label}</dt>
     <dd>${href === undefined ? shown : html`<a href="${href}">${shown}</a>`}</dd>
@@ -113,7 +114,7 @@ function facts({ connection, lastSuccessAt, lastError }: Overview, now: number):
             ? 'none'
             : html`${fromNow(lastError.at, now)}
                 <span class="quiet"
-                  >${lastError.status === 0 ? '' : `${lastError.status} `}${lastError.text}</span
+                  >${lastError.status === 0 ? '' : `${lastError.status}: `}${saidIn(lastError.text)}</span
                 >`
         }
       </dd>
@@ -123,4 +124,11 @@ function facts({ connection, lastSuccessAt, lastError }: Overview, now: number):
       <dd>${moment(connection.since, now)}</dd>
     </div>
   </dl>`
+}
+
+/** What Klaviyo means: its answers hold it in a frame of JSON. */
+function saidIn(text: string): string {
+  const detail = /"detail":\s*("(?:[^"\\]|\\.)*")/.exec(text)?.[1]
+  const said = detail === undefined ? text : String(JSON.parse(detail))
+  return said.length > 160 ? `${said.slice(0, 160)}…` : said
 }

@@ -1,18 +1,16 @@
 import type { Attempt, Exception, Identifiers } from '../../core/index.ts'
-import { reasons } from '../../core/index.ts'
 import type { EventLife } from '../event-life.ts'
 import { eventLink, listLink } from './event-list.ts'
 import { type Html, html } from './html.ts'
 import { jsonBlock } from './json.ts'
 import { page } from './page.ts'
 import { count, counted, fromNow, moment } from './times.ts'
-import { outcomePill, statusPill } from './words.ts'
+import { adviceOf, outcomePill, sentenceOf, statusPill } from './words.ts'
 
 /** One event's life: what came, what it became, what Klaviyo said. */
 export function eventPage(life: EventLife, now: number, notice: string | undefined): string {
   const { story, connection } = life
   const { outcome, reason, exception } = story
-  const words = reason === undefined ? undefined : reasons[reason]
   return page({
     title: story.name,
     body: html`<p class="back"><a href="${listLink(connection.id, {})}">← All events</a></p>
@@ -27,11 +25,9 @@ export function eventPage(life: EventLife, now: number, notice: string | undefin
         </div>
         <p class="lede">
           ${
-            words === undefined
-              ? outcome === 'waiting'
-                ? 'It waits for its turn.'
-                : `It is ${outcome}.`
-              : html`${words.sentence} <span class="quiet">${words.todo}</span>`
+            reason === undefined
+              ? 'It waits for its turn.'
+              : html`${sentenceOf(reason)} <span class="quiet">${adviceOf(reason)}</span>`
           }
         </p>
         ${exception !== undefined && exceptionNote(exception, now)}

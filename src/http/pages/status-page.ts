@@ -5,6 +5,7 @@ import type { Filters } from '../query.ts'
 import { connectionCard } from './connection-card.ts'
 import { eventList, listLink } from './event-list.ts'
 import { type Html, html } from './html.ts'
+import { block } from './json.ts'
 import { page } from './page.ts'
 import { reasonTable, refusedTable } from './reason-table.ts'
 
@@ -30,11 +31,7 @@ export function statusPage(given: StatusPage): string {
     body: html`${chosen === undefined ? welcome : overviews.map((one) => connectionCard(one, now))}
     ${
       chosen !== undefined &&
-      reasonTable(
-        chosen.counts,
-        (reason) =>
-          `${listLink(chosen.connection.id, {}).replace('#events', '')}&reason=${reason}#events`,
-      )
+      reasonTable(chosen.counts, (reason) => listLink(chosen.connection.id, { reason }))
     }
     ${refusedTable(refusedCounts, refused, now)} ${chosen !== undefined && events(given, chosen)}`,
   })
@@ -75,16 +72,17 @@ const welcome = html`<section class="card">
   <p class="lede">
     There is no connection to Klaviyo yet. Make one in a terminal, then start again:
   </p>
-  <pre class="json" tabindex="0">
-tillpost init
-tillpost serve</pre>
+  ${block('tillpost init\ntillpost serve')}
 </section>`
 
 function firstEvent(address: string, writeKey: string): Html {
+  const event = {
+    event: 'Product Viewed',
+    userId: '1',
+    properties: { name: 'Scarf', email: 'jane@example.com' },
+  }
   return html`<div class="empty">
     <p>No events yet. Send a first one; it appears here within seconds:</p>
-    <pre class="json" tabindex="0">
-curl ${address}/v1/track -u ${writeKey}: \\
-  -d '{"event": "Product Viewed", "userId": "1", "properties": {"name": "Scarf", "email": "jane@example.com"}}'</pre>
+    ${block(`curl ${address}/v1/track -u ${writeKey}: -d '${JSON.stringify(event)}'`)}
   </div>`
 }

@@ -1,4 +1,5 @@
-import type { Live, Outcome } from '../../core/index.ts'
+import type { Live, Outcome, ReasonCode } from '../../core/index.ts'
+import { reasons } from '../../core/index.ts'
 import type { State } from '../overview.ts'
 import { type Html, html } from './html.ts'
 
@@ -53,6 +54,20 @@ export function statusPill(status: number): Html {
   if (status === 0) return pill(['bad', '✕'], 'no answer')
   if (status < 300) return pill(['good', '✓'], String(status))
   return pill(status === 429 || status >= 500 ? ['wait', '↻'] : ['bad', '✕'], String(status))
+}
+
+/** What to do about a reason, or nothing when there is nothing to do. `Code` is set as such. */
+export function adviceOf(reason: ReasonCode): Html | false {
+  const todo = reasons[reason].todo.replace(/^Nothing[.:,]?\s*/, '')
+  return todo !== '' && marked(todo.charAt(0).toUpperCase() + todo.slice(1))
+}
+
+export function sentenceOf(reason: ReasonCode): Html {
+  return marked(reasons[reason].sentence)
+}
+
+function marked(text: string): Html {
+  return html`${text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`
 }
 
 /** What the delivery does at this moment, for a sentence. */
