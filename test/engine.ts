@@ -23,7 +23,7 @@ import { startSimulator } from '../src/simulator/index.ts'
 import type { Simulator, SimulatorOptions } from '../src/simulator/index.ts'
 
 /** A clock that runs `speed` times as fast as the machine's. */
-export function fastClock(speed: number): Clock {
+function fastClock(speed: number): Clock {
   const start = performance.now()
   const epoch = Date.now()
   return {
@@ -78,7 +78,11 @@ export interface Bench {
 export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
   const { preset = 'storefront', speed = 20, timeoutMs = 20_000 } = options
   const clock = fastClock(speed)
-  const klaviyo = await startSimulator({ now: clock.now, limits: false, ...options.simulator })
+  const klaviyo = await startSimulator({
+    now: () => clock.now(),
+    limits: false,
+    ...options.simulator,
+  })
   const dir = mkdtempSync(join(tmpdir(), 'tillpost-'))
   const opened = await openJournal({ file: join(dir, 'tillpost.db') })
   const { journal, config } = opened
@@ -147,7 +151,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
         return options.before?.(destination) ?? destination
       },
       mapperOf: (connection, scopes) => mapperOf(connection, kit, scopes),
-      digest: kit.digest,
+      digest: (text) => kit.digest(text),
       newAttemptId: () => `att_${crypto.randomUUID()}`,
     })
   }
@@ -221,9 +225,10 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
   return bench
 }
 
+const never = () => new Promise<never>(() => {})
+
 /** A node that is dead asks the journal nothing any more, and hears no answer. */
 function mortal(journal: Journal, life: { readonly dead: boolean }): Journal {
-  const never = () => new Promise<never>(() => {})
   return new Proxy(journal, {
     get(target, name) {
       const method = Reflect.get(target, name) as unknown

@@ -183,7 +183,13 @@ export class Aside {
     }
     if (actions > fewActions) {
       const cargo = await load(carrier, items, this.#rig.digest)
-      await carryTogether(carrier, items, cargo, { digest: cargo.digest, results: new Map() }, true)
+      await carryTogether(
+        carrier,
+        items,
+        cargo,
+        { digest: cargo.digest, results: new Map() },
+        'long',
+      )
       return
     }
     for (const item of items) if (item.state !== 'done') await carryAlone(carrier, item)

@@ -5,7 +5,8 @@ import type { Item, Result } from './item.ts'
 import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
 import { conclude } from './outcome.ts'
-import { isolate, request } from './request.ts'
+import { isolate } from './isolate.ts'
+import { request } from './request.ts'
 import type { Line } from './request.ts'
 
 /** Everything that turns items into requests, for one connection and lane. */
@@ -110,19 +111,26 @@ export async function load(
   return { parcels, owners, digest: digest(ids) }
 }
 
-/** Sends a load; every item is done then. `apart`: the batch keeps failing, so look for the events at fault. */
+/** How often the batch has failed so far: seldom, often enough to look for what is at fault, for long. */
+export type Trouble = 'none' | 'some' | 'long'
+
+/** Sends a load; every item is done then. In trouble it looks for the events at fault. */
 export async function carryTogether(
   carrier: Carrier,
   items: readonly Item[],
   { parcels, owners }: Load,
   progress: Progress,
-  apart: boolean,
+  trouble: Trouble,
 ): Promise<void> {
   const results: Result[] = []
   for (const [number, { way, units }] of parcels.entries()) {
     const actions = units.map(({ action }) => action)
     const known = progress.results.get(number)
-    const came = known ?? (await (apart ? isolate : request)(carrier.line, way, actions))
+    const came =
+      known ??
+      (trouble === 'none'
+        ? await request(carrier.line, way, actions)
+        : await isolate(carrier.line, way, actions, trouble === 'long'))
     progress.results.set(number, came)
     for (const [index, unit] of units.entries()) {
       const result = came[index]

@@ -117,69 +117,6 @@ export async function request(
   }
 }
 
-/**
- * When a request keeps failing: is it the account, or some of its content? Asks with the first action alone,
- * else with the last; when the account answers either, finds those that fail by themselves. Throws `Later`
- * when it answers neither.
- */
-export async function isolate(
-  line: Line,
-  way: Way,
-  actions: readonly Action[],
-): Promise<readonly Result[]> {
-  const splits = { left: maxSplits }
-  const first = await alone(line, way, actions.slice(0, 1))
-  if (first.type !== 'later' && actions.length > 1) {
-    return [first, ...(await parts(line, way, actions.slice(1), splits))]
-  }
-  if (actions.length === 1) return [first]
-  const last = await alone(line, way, actions.slice(-1))
-  if (last.type === 'later') throw new Later(true, true)
-  return [first, ...(await parts(line, way, actions.slice(1, -1), splits)), last]
-}
-
-/** A batch that falls into more pieces than this is not one with a few bad events in it. */
-const maxSplits = 100
-
-async function parts(
-  line: Line,
-  way: Way,
-  actions: readonly Action[],
-  splits: { left: number },
-): Promise<readonly Result[]> {
-  if (actions.length === 0) return []
-  if (actions.length === 1) return [await alone(line, way, actions)]
-  try {
-    return await request(line, way, actions)
-  } catch (error) {
-    if (!isAnswered(error) || splits.left === 0) throw error
-    splits.left -= 1
-    const middle = actions.length >> 1
-    const left = await parts(line, way, actions.slice(0, middle), splits)
-    return [...left, ...(await parts(line, way, actions.slice(middle), splits))]
-  }
-}
-
-async function alone(line: Line, way: Way, actions: readonly Action[]): Promise<Result> {
-  try {
-    const [result] = await request(line, way, actions)
-    if (result === undefined) throw new Error('A request of one action had no result.')
-    return result
-  } catch (error) {
-    if (!isAnswered(error)) throw error
-    const detail = line.gate.lastError?.text
-    return {
-      type: 'later',
-      reason: line.gate.retryReason ?? 'klaviyo_unavailable',
-      ...(detail === undefined ? {} : { detail }),
-    }
-  }
-}
-
-function isAnswered(error: unknown): boolean {
-  return error instanceof Later && error.answered
-}
-
 async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
   for (;;) {
     const waitMs = line.waitMs(way)

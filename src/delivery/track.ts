@@ -14,7 +14,7 @@ import type {
 } from '../core/index.ts'
 import { quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, nextWayOf, plan } from './carry.ts'
-import type { Carrier, Progress } from './carry.ts'
+import type { Carrier, Progress, Trouble } from './carry.ts'
 import { itemOf, keysOf } from './item.ts'
 import type { Item } from './item.ts'
 import { exceptionOf, patchOf } from './outcome.ts'
@@ -33,6 +33,7 @@ const handedEvents = 4000
 const maxSingles = 48
 /** A batch that failed so often is looked at: is it its content? */
 const triesTogether = 5
+const triesForLong = 12
 /** Guests' events are kept so long for the visitor to become known. */
 const guestMs = 30 * 86_400_000
 
@@ -476,7 +477,7 @@ export class Track {
     const accepted = gate.accepted
     for (const item of items) if (item.state === 'ready') item.state = 'going'
     try {
-      await carryTogether(carrier, items, cargo, this.#progress, this.#tries >= triesTogether)
+      await carryTogether(carrier, items, cargo, this.#progress, this.#trouble())
     } catch (error) {
       if (!(error instanceof Later)) throw error
       this.#tries += 1
@@ -497,6 +498,11 @@ export class Track {
     this.#progress = undefined
     this.#tries = 0
     await this.#settle(items.length)
+  }
+
+  #trouble(): Trouble {
+    if (this.#tries < triesTogether) return 'none'
+    return this.#tries < triesForLong ? 'some' : 'long'
   }
 
   /** What the visitor did before it became known: settled as waiting, or just before it in the window. */

@@ -42,7 +42,7 @@ test(`M24 the server is killed ${rounds} times under load: every answered event 
   victim = await startVictim(await freePort(), env)
   const { url } = victim
 
-  let running = true
+  const work = { goesOn: true }
   const people: Shopper[] = Array.from({ length: shoppers }, (_, n) => ({
     email: `shopper${n}@example.com`,
     sent: 0,
@@ -50,7 +50,7 @@ test(`M24 the server is killed ${rounds} times under load: every answered event 
   let answered = 0
   let resent = 0
   const client = async (mine: readonly Shopper[]) => {
-    while (running) {
+    while (work.goesOn) {
       const size = 1 + Math.floor(random() * (random() < 0.2 ? 120 : 6))
       const batch = Array.from({ length: size }, () => {
         const shopper = mine[Math.floor(random() * mine.length)]
@@ -76,7 +76,7 @@ test(`M24 the server is killed ${rounds} times under load: every answered event 
     await new Promise((resolve) => setTimeout(resolve, random() * 1500))
     await victim.kill()
   }
-  running = false
+  work.goesOn = false
   await all
   await settled(url, answered)
 
@@ -85,7 +85,7 @@ test(`M24 the server is killed ${rounds} times under load: every answered event 
       .events('Step')
       .filter(({ profile }) => profile.email === email)
       .map(({ properties }) => properties['n'])
-    expect(seen, email).toEqual(Array.from({ length: sent }, (_, n) => n + 1))
+    expect({ email, seen }).toEqual({ email, seen: Array.from({ length: sent }, (_, n) => n + 1) })
   }
   const total = people.reduce((sum, { sent }) => sum + sent, 0)
   expect(answered).toBe(total)

@@ -23,7 +23,8 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv): Prom
   let notes = ''
   child.stderr.on('data', (chunk: Buffer) => (notes += chunk.toString()))
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
-  if (code !== 0) throw new Error(`tillpost ${args.join(' ')} ended with ${code}:\n${notes}${printed}`)
+  if (code !== 0)
+    throw new Error(`tillpost ${args.join(' ')} ended with ${code}:\n${notes}${printed}`)
   return printed
 }
 

@@ -1,0 +1,82 @@
+import type { Action, Way } from '../core/index.ts'
+import type { Result } from './item.ts'
+import { profileKeyOf } from './profile.ts'
+import { Later, request } from './request.ts'
+import type { Line } from './request.ts'
+
+/**
+ * When a batch keeps failing: is it the account, or some of its content? Sends growing pieces from the
+ * front, so that each person's order holds, and closes in on an action that fails alone. That one is at
+ * fault only if the account takes somebody else's next action and then fails on it again. Throws `Later`
+ * when the account takes nothing.
+ *
+ * `anyone`: the batch has failed for so long that, where nobody else is in it, the same person's next
+ * action may be asked with.
+ */
+export async function isolate(
+  line: Line,
+  way: Way,
+  actions: readonly Action[],
+  anyone: boolean,
+): Promise<readonly Result[]> {
+  const results: Result[] = []
+  let left = actions.map((action, index) => ({
+    action,
+    index,
+    person: profileKeyOf(action.profile.identifiers),
+  }))
+  type Piece = typeof left
+  const send = async (piece: Piece): Promise<void> => {
+    const came = await request(
+      line,
+      way,
+      piece.map(({ action }) => action),
+    )
+    for (const [place, { index }] of piece.entries()) {
+      const result = came[place]
+      if (result !== undefined) results[index] = result
+    }
+    const sent = new Set(piece)
+    left = left.filter((one) => !sent.has(one))
+  }
+  let size = 1
+  while (left.length > 0) {
+    const piece = left.slice(0, size)
+    const error = await failureOf(send(piece))
+    const head = piece[0]
+    if (error === undefined) {
+      size *= 2
+    } else if (piece.length > 1 || head === undefined) {
+      size = piece.length >> 1
+    } else {
+      const other = left.slice(1).find(({ person }) => anyone || person !== head.person)
+      if (other === undefined) throw error
+      await send([other])
+      const again = await failureOf(send([head]))
+      if (again === undefined) continue
+      results[head.index] = laterOf(line)
+      left = left.slice(1)
+    }
+  }
+  return results
+}
+
+/** The failure, where somebody answered: the fault may lie in what was sent. Rejects with any other. */
+async function failureOf(sending: Promise<void>): Promise<Later | undefined> {
+  try {
+    await sending
+    return undefined
+  } catch (error) {
+    if (error instanceof Later && error.answered) return error
+    throw error
+  }
+}
+
+function laterOf({ gate }: Line): Result {
+  const detail = gate.lastError?.text
+  return {
+    type: 'later',
+    reason: gate.retryReason ?? 'klaviyo_unavailable',
+    ...(detail === undefined ? {} : { detail }),
+  }
+}
