@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 export type WireEvent = Record<string, unknown>
 
 interface Generator {
-  generateEvents(n: number, options: { seed?: number; stage: 'client'; users?: number }): WireEvent[]
+  generateEvents(
+    n: number,
+    options: { seed?: number; stage: 'client'; users?: number },
+  ): WireEvent[]
 }
 
 const shared = new URL('../../shared/tools/events.mjs', import.meta.url)
@@ -16,8 +19,10 @@ const shared = new URL('../../shared/tools/events.mjs', import.meta.url)
  */
 export async function wireEvents(n: number, seed = 42): Promise<WireEvent[]> {
   if (!existsSync(fileURLToPath(shared))) {
-    throw new Error('The benches need the event generator at ../shared/tools/events.mjs beside the project.')
+    throw new Error(
+      'The benches need the event generator at ../shared/tools/events.mjs beside the project.',
+    )
   }
-  const { generateEvents } = (await import(shared.href)) as Generator
-  return generateEvents(n, { seed, stage: 'client' })
+  const generator = (await import(shared.href)) as Generator
+  return generator.generateEvents(n, { seed, stage: 'client' })
 }

@@ -1,22 +1,38 @@
-/** Runs `round` (which handles `events` events) for at least `ms`, several times; the median rate in events/s. */
-export function rateOf(events: number, round: () => void, { ms = 1200, rounds = 5 } = {}): number {
-  round()
-  const rates: number[] = []
-  for (let i = 0; i < rounds; i += 1) {
-    const start = performance.now()
-    let done = 0
-    while (performance.now() - start < ms) {
-      round()
-      done += events
-    }
-    rates.push((done * 1000) / (performance.now() - start))
+/** Runs `round` (which handles `events` events) for at least `ms`; events/s. */
+export function rateFor(ms: number, events: number, round: () => void): number {
+  const start = performance.now()
+  let done = 0
+  do {
+    round()
+    done += events
+  } while (performance.now() - start < ms)
+  return (done * 1000) / (performance.now() - start)
+}
+
+export interface Pairs {
+  readonly ours: number
+  readonly floor: number
+  /** The median of the pairs' ratios: what disturbs the machine meets both of a pair. */
+  readonly ratio: number
+}
+
+/** Measures ours and the floor beside each other, in turns; the medians. */
+export async function inPairs(
+  pairs: number,
+  measure: (which: 'ours' | 'floor') => number | Promise<number>,
+): Promise<Pairs> {
+  const ours: number[] = []
+  const floor: number[] = []
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const order = pair % 2 === 0 ? (['floor', 'ours'] as const) : (['ours', 'floor'] as const)
+    for (const which of order) (which === 'ours' ? ours : floor).push(await measure(which))
   }
-  return median(rates)
+  const ratios = ours.map((rate, pair) => rate / (floor[pair] ?? Number.NaN))
+  return { ours: median(ours), floor: median(floor), ratio: median(ratios) }
 }
 
 export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[sorted.length >> 1] ?? Number.NaN
+  return percentile(values, 0.5)
 }
 
 export function percentile(values: readonly number[], share: number): number {

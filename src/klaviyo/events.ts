@@ -1,5 +1,5 @@
-import type { EventAction } from '../core/index.ts'
-import { jsonOf, textJsonOf } from './json.ts'
+import type { EventAction, ProfileInput } from '../core/index.ts'
+import { isoOf, jsonOf, textJsonOf } from './json.ts'
 import { mergeProfiles, personKey, personText, profileText, type Repair } from './profile.ts'
 import { entryOf, type Repairs, type RequestBody, singleBody } from './request.ts'
 
@@ -17,18 +17,19 @@ const bulkPointer = '/data/attributes/events-bulk-create/data/'
 /** POST /api/event-bulk-create-jobs: one entry a person, with all of that person's events in their order. */
 export function eventsBody(actions: readonly EventAction[], repairs: Repairs): RequestBody {
   const groups = groupsOf(actions)
-  const entries: string[] = []
-  for (const group of groups) {
-    const events = group.indexes.map(
-      (index) => `{"type":"event","attributes":{${partsOf(actions[index]!).event}}}`,
-    )
-    entries.push(
-      `{"type":"event-bulk-create","attributes":{"profile":{"data":${groupProfile(actions, group, repairs)}},` +
-        `"events":{"data":[${events.join(',')}]}}}`,
-    )
+  // Put together without joining parts first: the bytes are copied once, when the request is written.
+  let text = `{"data":{"type":"event-bulk-create-job","attributes":{"events-bulk-create":{"data":[`
+  for (const [entry, group] of groups.entries()) {
+    text += entry === 0 ? '' : ','
+    text += `{"type":"event-bulk-create","attributes":{"profile":{"data":${groupProfile(actions, group, repairs)}},"events":{"data":[`
+    for (const [place, index] of group.indexes.entries()) {
+      text += place === 0 ? '' : ','
+      text += `{"type":"event","attributes":{${partsOf(actions[index]!).event}}}`
+    }
+    text += ']}}}'
   }
   return {
-    text: `{"data":{"type":"event-bulk-create-job","attributes":{"events-bulk-create":{"data":[${entries.join(',')}]}}}}`,
+    text: `${text}]}}}}`,
     actionsAt: (pointer) => {
       const entry = entryOf(pointer, bulkPointer)
       const group = entry === undefined ? undefined : groups[entry]
@@ -40,7 +41,7 @@ export function eventsBody(actions: readonly EventAction[], repairs: Repairs): R
   }
 }
 
-/** Bytes that an event adds to a single request, or at most to a bulk one. */
+/** No fewer bytes than an event adds to a request, single or bulk. */
 export function eventBytes(action: EventAction): number {
   return partsOf(action).bytes
 }
@@ -107,12 +108,9 @@ function repairOf(indexes: readonly number[], repairs: Repairs): Repair | undefi
   return repair
 }
 
-interface Parts {
+interface Parts extends Person {
   /** The members of the event's attributes, without the profile. */
   readonly event: string
-  readonly profile: string
-  readonly person: string
-  readonly device: string
   readonly bytes: number
 }
 
@@ -125,24 +123,51 @@ const frameBytes = 200
 function partsOf(action: EventAction): Parts {
   const known = parts.get(action)
   if (known) return known
-  const event = eventMembers(action)
-  const profile = profileText(action.profile, 'event')
-  const person = personKey(action.profile.identifiers)
+  const properties = jsonOf(action.properties)
+  const event = eventMembers(action, properties)
+  const person = personOf(action.profile)
   const made: Parts = {
+    ...person,
     event,
-    profile,
-    person,
-    device: `${person} ${action.profile.identifiers.anonymousId ?? ''}`,
-    bytes: frameBytes + Buffer.byteLength(event) + Buffer.byteLength(profile),
+    bytes:
+      frameBytes +
+      Buffer.byteLength(properties) +
+      // A unit takes three bytes at most: counting them would cost more than the room is worth.
+      (event.length - properties.length) * 3 +
+      person.profileBytes,
   }
   parts.set(action, made)
   return made
 }
 
-function eventMembers(action: EventAction): string {
+interface Person {
+  readonly profile: string
+  readonly profileBytes: number
+  readonly person: string
+  readonly device: string
+}
+
+// The lines of an order follow one another, and are one person's.
+let last: { readonly input: ProfileInput; readonly told: Person } | undefined
+
+function personOf(input: ProfileInput): Person {
+  if (last?.input === input) return last.told
+  const profile = profileText(input, 'event')
+  const person = personKey(input.identifiers)
+  const told = {
+    profile,
+    profileBytes: Buffer.byteLength(profile),
+    person,
+    device: `${person} ${input.identifiers.anonymousId ?? ''}`,
+  }
+  last = { input, told }
+  return told
+}
+
+function eventMembers(action: EventAction, properties: string): string {
   const { value, currency } = action
   return (
-    `"properties":${jsonOf(action.properties)},"time":"${new Date(action.time).toISOString()}"` +
+    `"properties":${properties},"time":"${isoOf(action.time)}"` +
     (value !== undefined && Number.isFinite(value) ? `,"value":${value}` : '') +
     (currency === undefined ? '' : `,"value_currency":${textJsonOf(currency)}`) +
     `,"unique_id":${textJsonOf(action.uniqueId)}` +

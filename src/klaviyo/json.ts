@@ -18,6 +18,27 @@ export function textJsonOf(text: string): string {
   return /^[ !#-[\]-~]*$/.test(text) ? `"${text}"` : jsonOf(text)
 }
 
+const dayMs = 86_400_000
+let day = Number.NaN
+let dayText = ''
+
+/** ISO 8601 in UTC. Most of a request's times are of one day, whose date is worked out once. */
+export function isoOf(ms: number): string {
+  const thatDay = Math.floor(ms / dayMs)
+  if (thatDay !== day) {
+    dayText = new Date(ms).toISOString().slice(0, -13)
+    day = thatDay
+  }
+  const rest = Math.floor(ms - thatDay * dayMs)
+  const seconds = Math.floor(rest / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = two[Math.floor(minutes / 60)]!
+  const thousandths = String((rest % 1000) + 1000).slice(1)
+  return `${dayText}${hours}:${two[minutes % 60]!}:${two[seconds % 60]!}.${thousandths}Z`
+}
+
+const two = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
 /** The members of an object without its braces; empty when it has none. */
 export function membersOf(value: { readonly [key: string]: Json | undefined }): string {
   return jsonOf(value).slice(1, -1)

@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { accountLimits } from './account-limits.ts'
+import { backlog } from './backlog.ts'
+import type { Bench, Figure, Row } from './figure.ts'
+import { ingest } from './ingest.ts'
+import { latency, oneDown } from './latency.ts'
+import { load, machine } from './machine.ts'
+import { manyAccounts } from './many-accounts.ts'
+import { jsonToJson, transform } from './transform.ts'
+import { wholeSystem } from './whole.ts'
+
+const figures: readonly Figure[] = [
+  transform,
+  jsonToJson,
+  ingest,
+  wholeSystem,
+  accountLimits,
+  latency,
+  backlog,
+  oneDown,
+  manyAccounts,
+]
+
+/** They come with the parts that they measure. */
+const notBuilt: readonly Row[] = [
+  { what: 'whole system on PostgreSQL, 100 accounts', measured: 'not built yet', bar: '10,000/s' },
+  { what: 'two nodes against one, PostgreSQL', measured: 'not built yet', bar: '1.9 ×' },
+  { what: 'browser SDK, gzipped', measured: 'not built yet', bar: '3 KB' },
+]
+
+const usage = `Usage: npm run bench -- [--full] [--only <name>]…
+
+Prints what Tillpost does, what the bare floor does beside it, and the bar. Takes about eight minutes.
+
+  --full   5 million waiting instead of 500,000, and longer runs (about 40 minutes)
+  --only   of: ${figures.map(({ name }) => name).join(', ')}`
+
+const { values } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
+  },
+})
+const unknown = values.only.filter((name) => !figures.some((figure) => figure.name === name))
+if (values.help || unknown.length > 0) {
+  console.error(
+    unknown.length > 0 ? `There is no figure ${unknown.join(', ')}.\n\n${usage}` : usage,
+  )
+  process.exit(unknown.length > 0 ? 2 : 0)
+}
+
+const folders: string[] = []
+const bench: Bench = {
+  full: values.full,
+  say: (line) => console.error(line),
+  folder() {
+    const folder = mkdtempSync(join(tmpdir(), 'tillpost-bench-'))
+    folders.push(folder)
+    return folder
+  },
+}
+const sweep = () => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+process.on('exit', sweep)
+process.on('SIGINT', () => process.exit(130))
+
+const loadBefore = load()
+const rows: Row[] = []
+for (const figure of figures) {
+  if (values.only.length > 0 && !values.only.includes(figure.name)) continue
+  const start = performance.now()
+  console.error(`\n${figure.name}`)
+  try {
+    rows.push(...(await figure.run(bench)))
+  } catch (error) {
+    console.error(error)
+    rows.push({ what: figure.name, measured: 'failed, see above', bar: '', met: false })
+  }
+  console.error(`  ${((performance.now() - start) / 1000).toFixed(0)} s`)
+  sweep()
+}
+if (values.only.length === 0) rows.push(...notBuilt)
+
+console.log(`\n${machine()}`)
+console.log(`Load before: ${loadBefore}; after: ${load()}\n`)
+print(rows)
+process.exit(0)
+
+function print(lines: readonly Row[]): void {
+  const head = ['figure', 'measured', 'beside it', 'ratio', 'bar', '']
+  const table = [
+    head,
+    ...lines.map(({ what, measured, floor = '', ratio, bar, met }) => [
+      what,
+      measured,
+      floor,
+      ratio === undefined ? '' : ratio.toFixed(2),
+      bar,
+      met === undefined ? '' : met ? 'met' : 'NOT MET',
+    ]),
+  ]
+  const widths = head.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
+  for (const row of table) {
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+  }
+}

@@ -1,0 +1,80 @@
+import { megabytes, perSecond, whole as inFull } from './figure.ts'
+import type { Figure, Row } from './figure.ts'
+import { startProcess } from './process.ts'
+import type { Fill } from './processes/fill.ts'
+import type { Load } from './processes/load.ts'
+import type { Receiver } from './processes/receiver.ts'
+import type { Tillpost } from './processes/tillpost.ts'
+import { shops } from './shops.ts'
+
+const accounts = 100
+
+/**
+ * From HTTP to a sink, 100 accounts. Keeping up: from the first request until everything that was sent in
+ * is settled. Draining: from the start of a server whose journal is full until it is empty.
+ */
+export const wholeSystem: Figure = {
+  name: 'whole',
+  async run(bench) {
+    const events = bench.full ? 1_000_000 : 300_000
+    const rows: Row[] = []
+    for (const way of ['keeping up', 'draining'] as const) {
+      const dataDir = bench.folder()
+      const waiting = way === 'draining' ? events : 0
+      bench.say(way === 'draining' ? `filling a journal with ${inFull(events)} events` : way)
+      const fill = startProcess<Fill>('fill')
+      await fill.make({ dataDir, shops: accounts, waiting })
+      await fill.end()
+      const receiver = startProcess<Receiver>('receiver')
+      const tillpost = startProcess<Tillpost>('tillpost')
+      const load = startProcess<Load>('load')
+      const url = await receiver.sink()
+      const start = performance.now()
+      const port = await tillpost.start(dataDir, url)
+      let tookMs: number
+      if (way === 'keeping up') {
+        const keys = shops(accounts).map(({ writeKey }) => writeKey)
+        const flow = { port, batch: 100, connections: 16, keys }
+        await load.flood({ ...flow, events: accounts * 100, firstId: 1_000_000_000 })
+        await tillpost.idle()
+        const began = performance.now()
+        const flooded = await load.flood({ ...flow, events, firstId: 0 })
+        bench.say(`  taken in at ${perSecond((flooded.events * 1000) / flooded.ms)}`)
+        if (flooded.failed > 0) throw new Error(`${flooded.failed} requests were not taken.`)
+        await tillpost.idle()
+        tookMs = performance.now() - began
+      } else {
+        await tillpost.idle()
+        tookMs = performance.now() - start
+      }
+      const rss = await tillpost.peak()
+      const { accepted, other, waiting: left } = await tillpost.outcomes(accounts)
+      const wanted = events + (way === 'keeping up' ? accounts * 100 : 0)
+      if (accepted !== wanted || left > 0) {
+        throw new Error(
+          `Of ${wanted} events ${accepted} were accepted, ${left} wait, ${other} ended.`,
+        )
+      }
+      const { events: sunk, requests } = await receiver.sunk()
+      bench.say(`  ${inFull(sunk)} events at Klaviyo in ${inFull(requests)} requests`)
+      await Promise.all([receiver.end(), tillpost.end(), load.end()])
+      const rate = (events * 1000) / tookMs
+      const bar = way === 'draining' ? 13_000 : 18_000
+      rows.push(
+        {
+          what: `whole system on SQLite, ${accounts} accounts, ${way}`,
+          measured: perSecond(rate),
+          bar: perSecond(bar),
+          met: rate >= bar,
+        },
+        {
+          what: `  memory meanwhile (RSS)`,
+          measured: megabytes(rss),
+          bar: '450 MB',
+          met: rss <= 450 * 1024 * 1024,
+        },
+      )
+    }
+    return rows
+  },
+}
