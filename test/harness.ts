@@ -32,7 +32,7 @@ export interface BothOptions {
 }
 
 /** What `POST` came to. */
-export interface Posted {
+interface Posted {
   readonly status: number
   readonly body: unknown
 }

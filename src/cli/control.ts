@@ -8,7 +8,7 @@ export interface ControlStatus {
   readonly refused: Counts
 }
 
-export type Counts = Readonly<Partial<Record<ReasonCode, number>>>
+type Counts = Readonly<Partial<Record<ReasonCode, number>>>
 
 export interface ConnectionStatus {
   readonly id: string

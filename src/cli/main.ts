@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { ConfigurationError } from '../server/environment.ts'
 import { demoCommand } from './demo.ts'
@@ -13,11 +14,15 @@ import { simulatorCommand } from './simulator.ts'
 import { statusCommand } from './status.ts'
 import { note, red } from './terminal.ts'
 
+const { version }: { readonly version: string } = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+)
+
 const program = new Command('tillpost')
   .description(
     'Carries what happens in online shops to Klaviyo, and says what became of each event.',
   )
-  .version('0.1.0')
+  .version(version)
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(red(text)) })
   .showHelpAfterError('Run it with --help to see how it is used.')

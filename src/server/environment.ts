@@ -14,7 +14,7 @@ export interface Environment {
   readonly logLevel: LogLevel
 }
 
-export const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
+const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
 
 /** What is wrong with the configuration, and what to do. */
