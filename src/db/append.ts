@@ -1,5 +1,6 @@
 import { type Alias, AliasBook, type Known } from './alias.ts'
-import { addEvents, type At, findEvents, headOf } from './event.ts'
+import { lockAnchors } from './anchor.ts'
+import { addEvents, type At, findIdentifiers, headsOf } from './event.ts'
 import { identify, isKnown, personOf } from './identity.ts'
 import { linkGuests, type Revealing } from './link.ts'
 import { Recent } from './recent.ts'
@@ -71,9 +72,14 @@ export async function append(
   )
   await book.save(sql)
   const links = await linkGuests(sql, revealing, memory.looked)
-  for (const [index, lane] of repeated) {
-    const [first] = await findEvents(sql, { ...events[index]!, lane }, [seqs[index]!])
-    if (first !== undefined) completed.set(index, first.identifiers)
+  const again = [...repeated]
+  const firsts = await findIdentifiers(
+    sql,
+    again.map(([index, lane]) => ({ ...events[index]!, lane, seq: seqs[index]! })),
+  )
+  for (const [place, [index]] of again.entries()) {
+    const identifiers = firsts[place]
+    if (identifiers !== undefined) completed.set(index, identifiers)
   }
   return split(lists, { seqs, repeated, links, completed })
 }
@@ -115,8 +121,8 @@ async function number(
 }
 
 /**
- * The newest number of each lane that is written to. The sources' rows are locked first, in one order
- * for all, and the numbers read by a later statement: only so is a number visible before its successor.
+ * The newest number of each lane that is written to. The sources are locked first, and the numbers read by
+ * a later statement: only so is a number visible before its successor.
  */
 async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<string, number>> {
   const lanes = new Map<string, At>()
@@ -125,16 +131,9 @@ async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<st
     if (last === undefined || !isSame(event, last)) lanes.set(laneName(event), event)
     last = event
   }
-  const sorted = [...lanes].toSorted(([one], [other]) => (one < other ? -1 : 1))
-  if (sql.lock !== '')
-    for (const [, { workspaceId, sourceId }] of sorted)
-      await sql.query(
-        `select 1 from source where workspace_id = $1 and source_id = $2 ${sql.lock}`,
-        [workspaceId, sourceId],
-      )
-  const heads = new Map<string, number>()
-  for (const [name, at] of sorted) heads.set(name, await headOf(sql, at))
-  return heads
+  await lockAnchors(sql, events)
+  const heads = await headsOf(sql, [...lanes.values()])
+  return new Map(Array.from(lanes.keys(), (name, place) => [name, heads[place]!]))
 }
 
 function laneName({ workspaceId, sourceId, lane }: At): string {

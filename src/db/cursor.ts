@@ -104,8 +104,19 @@ export async function advance(
 
 /** Undefined: nobody has adopted it yet. */
 export async function findCursor(sql: Sql, key: CursorKey): Promise<Cursor | undefined> {
+  return select(sql, key, '')
+}
+
+/** Nothing of the connection and lane is settled until the transaction ends: ledger and exceptions stand. */
+export async function lockCursor(sql: Sql, key: CursorKey): Promise<Cursor | undefined> {
+  return select(sql, key, sql.lock)
+}
+
+async function select(sql: Sql, key: CursorKey, lock: string): Promise<Cursor | undefined> {
   const [row] = await sql.query<CursorRow>(
-    `select ${columns} from cursor where workspace_id = $1 and connection_id = $2 and lane = $3`,
+    `select ${columns}
+       from cursor
+      where workspace_id = $1 and connection_id = $2 and lane = $3 ${lock}`,
     [key.workspaceId, key.connectionId, key.lane],
   )
   return row && cursorOf(key, row)

@@ -14,12 +14,17 @@ const columns = `seq, message_id as "messageId", name, identifiers, occurred_at 
 
 /** The number of the newest event; 0: there was none yet. */
 export async function headOf(sql: Sql, at: At): Promise<number> {
-  const [row] = await sql.query<{ newest: number | null; floor: number | null }>(
+  const [head] = await headsOf(sql, [at])
+  return head!
+}
+
+export async function headsOf(sql: Sql, lanes: readonly At[]): Promise<readonly number[]> {
+  const rows = await sql.find<{ newest: number | null; floor: number | null }>(
     `select (select max(seq) from event where workspace_id = $1 and source_id = $2 and lane = $3) as newest,
             (select seq from floor where workspace_id = $1 and source_id = $2 and lane = $3) as floor`,
-    [at.workspaceId, at.sourceId, at.lane],
+    lanes.map((at) => [at.workspaceId, at.sourceId, at.lane]),
   )
-  return Math.max(row?.newest ?? 0, row?.floor ?? 0)
+  return rows.map((row) => Math.max(row?.newest ?? 0, row?.floor ?? 0))
 }
 
 export async function addEvents(sql: Sql, rows: readonly (readonly Value[])[]): Promise<void> {
@@ -81,6 +86,20 @@ export async function findEvents(
     seqs.toSorted((a, b) => a - b).map((seq) => [at.workspaceId, at.sourceId, at.lane, seq]),
   )
   return found.filter((event) => event !== undefined)
+}
+
+/** The identifiers (JSON) of one event each; undefined where it is gone. */
+export async function findIdentifiers(
+  sql: Sql,
+  events: readonly (At & { readonly seq: number })[],
+): Promise<readonly (string | undefined)[]> {
+  const found = await sql.find<{ identifiers: string }>(
+    `select identifiers
+       from event
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
+    events.map((at) => [at.workspaceId, at.sourceId, at.lane, at.seq]),
+  )
+  return found.map((row) => row?.identifiers)
 }
 
 /** Events of unknown people with the anonymous ids that `seq` made known: before it, newer than `since`. */

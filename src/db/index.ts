@@ -1,6 +1,10 @@
 import type { Appended, Config, Identifiers, Journal, Journaled, SourceRow } from '../core/index.ts'
+import { openConfig } from './config.ts'
 import type { At } from './event.ts'
-import type { FlatJournal } from './journal.ts'
+import { openGroup } from './group.ts'
+import { type FlatJournal, openFlatJournal } from './journal.ts'
+import { migrate } from './migrate.ts'
+import { openPostgres } from './postgres.ts'
 import { Recent } from './recent.ts'
 import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
 import { startThread, type Thread } from './thread.ts'
@@ -12,20 +16,47 @@ export { glanceAtConnections } from './glance.ts'
 export { DatabaseNewer } from './migrate.ts'
 export { DatabaseInUse } from './sqlite.ts'
 
-export type OpenOptions = ThreadOptions
+/** A file of one process, or a PostgreSQL server (`postgres://…`) that several nodes share. */
+export type OpenOptions = ThreadOptions | { readonly url: string }
 
 export interface Opened {
   readonly journal: Journal
   readonly config: Config
-  /** Commits what was asked for, then gives the file free. */
+  /** Commits what was asked for, then gives the database free. */
   close(): Promise<void>
 }
 
 /**
  * Opens the file, and makes it where there is none. Rejects with `DatabaseInUse` when another process
- * has it, with `DatabaseNewer` when a newer version wrote it.
+ * has it, with `DatabaseNewer` when a newer version wrote it, with `JournalUnavailable` when a server
+ * cannot be reached.
  */
 export async function openJournal(options: OpenOptions): Promise<Opened> {
+  return 'url' in options ? openServer(options.url) : openFile(options)
+}
+
+/** Here nothing blocks: the server does the work, and the driver waits for it. */
+async function openServer(url: string): Promise<Opened> {
+  const db = openPostgres(url)
+  try {
+    await migrate(db)
+  } catch (error) {
+    await db.close()
+    throw error
+  }
+  const group = openGroup(db)
+  const close = async () => {
+    await group.drain()
+    await db.close()
+  }
+  return {
+    journal: openOnFlat(openFlatJournal(db, group), close),
+    config: rememberKeys(openConfig(db, group)),
+    close,
+  }
+}
+
+async function openFile(options: ThreadOptions): Promise<Opened> {
   const thread = await startThread(options)
   const flat = remote(thread, 'journal') as FlatJournal
   return {

@@ -31,6 +31,8 @@ export interface FlatJournal extends Omit<
 }
 
 export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
+  /** The account that last adopted a connection's cursor. */
+  const accounts = new Map<string, string>()
   return {
     append: (events) => group.append(events),
     refuse: (refused) => group.write((tx) => addRefused(tx, refused)),
@@ -57,8 +59,9 @@ export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
     renew: (accountIds, node) => group.write((tx) => renew(tx, accountIds, node)),
     release: (accountIds, node) => group.write((tx) => release(tx, accountIds, node)),
 
-    adopt: (lease, keys) =>
-      group.write(async (tx) => {
+    adopt(lease, keys) {
+      for (const { connectionId } of keys) accounts.set(connectionId, lease.accountId)
+      return group.write(async (tx) => {
         if (!(await holds(tx, lease))) return []
         const cursors = []
         for (const key of keys) {
@@ -67,9 +70,14 @@ export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
           if (cursor !== undefined) cursors.push(cursor)
         }
         return cursors
-      }),
-    intend: (fence, cursor, intent) => group.write((tx) => intend(tx, fence, cursor, intent)),
-    settle: (settlement) => group.write((tx) => settle(tx, settlement)),
+      })
+    },
+    intend: (fence, cursor, intent) =>
+      group.write(
+        (tx) => intend(tx, fence, cursor, intent),
+        accounts.get(cursor.connectionId) ?? cursor.connectionId,
+      ),
+    settle: (settlement) => group.write((tx) => settle(tx, settlement), settlement.accountId),
 
     due: (connection, now, limit) => dueExceptions(sql, connection, now, limit),
     nextDue: (connection) => nextDue(sql, connection),

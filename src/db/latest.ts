@@ -11,22 +11,33 @@ export async function putLatest(
   { workspaceId, connectionId }: OfConnection,
   rows: readonly LatestRow[],
 ): Promise<void> {
-  if (rows.length === 0) return
+  const valuesOf = ({ person, group, occurredAt }: LatestRow) => [
+    workspaceId,
+    connectionId,
+    person,
+    group,
+    occurredAt,
+  ]
+  // In one order, so that two lanes of a connection never wait for each other.
+  const sorted = rows.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+  await sql.each(
+    `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
+     values ($1, $2, $3, $4, $5)
+     on conflict (workspace_id, connection_id, person, group_name) do nothing`,
+    sorted.filter(({ keep }) => keep === 'first').map(valuesOf),
+  )
   await sql.each(
     `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
      values ($1, $2, $3, $4, $5)
      on conflict (workspace_id, connection_id, person, group_name) do update
         set occurred_at = excluded.occurred_at
-      where $6 = 0 and excluded.occurred_at > latest.occurred_at`,
-    rows.map(({ person, group, occurredAt, keep }) => [
-      workspaceId,
-      connectionId,
-      person,
-      group,
-      occurredAt,
-      keep === 'first' ? 1 : 0,
-    ]),
+      where excluded.occurred_at > latest.occurred_at`,
+    sorted.filter(({ keep }) => keep !== 'first').map(valuesOf),
   )
+}
+
+function nameOf({ person, group }: LatestRow): string {
+  return `${group} ${person}`
 }
 
 export async function findLatest(

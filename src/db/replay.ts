@@ -6,7 +6,7 @@ import {
   type ReasonCode,
 } from '../core/index.ts'
 import { breath } from './breath.ts'
-import { findCursor } from './cursor.ts'
+import { lockCursor } from './cursor.ts'
 import { exceptionsBetween, putExceptions } from './exception.ts'
 import type { Group } from './group.ts'
 import { ledgerBefore, outcomesOf } from './ledger.ts'
@@ -35,6 +35,7 @@ export async function replay(
   let before = Number.MAX_SAFE_INTEGER
   for (;;) {
     const step = await group.write(async (sql) => {
+      await lockCursor(sql, key)
       const range =
         'reason' in what ? await nextLedger(sql, key, before) : await nextKept(sql, key, before)
       if (range === undefined) return undefined
@@ -119,7 +120,7 @@ async function ask(
   now: number,
 ): Promise<number> {
   if (seqs.length === 0) return 0
-  const cursor = await findCursor(sql, key)
+  const cursor = await lockCursor(sql, key)
   const settled = seqs.filter((seq) => cursor !== undefined && seq <= cursor.seq)
   const bytes = await outcomesOf(sql, key, settled)
   const there = await sql.find(

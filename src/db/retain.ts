@@ -1,5 +1,7 @@
 import { type CursorKey, lanes, reasons } from '../core/index.ts'
+import { lockAnchors } from './anchor.ts'
 import { breath } from './breath.ts'
+import { lockCursor } from './cursor.ts'
 import { type At, headOf } from './event.ts'
 import type { Group } from './group.ts'
 import { type LedgerRow, outcomesOf, patchOutcomes } from './ledger.ts'
@@ -51,6 +53,7 @@ async function dropEvents(sql: Sql, group: Group, at: At, { now, bodyMs }: Limit
     // What runs in a group may run twice: it changes nothing but the database.
     const from = after
     const step = await group.write(async (tx) => {
+      await lockAnchors(tx, [at])
       const keys = await cursorsOf(tx, at)
       const end = await settledBefore(tx, at, keys, cutoff)
       const rows = await tx.query<Dropped>(
@@ -79,7 +82,7 @@ async function cursorsOf(sql: Sql, at: At): Promise<readonly (CursorKey & { seq:
     `select connection_id as "connectionId", seq
        from cursor
       where workspace_id = $1 and source_id = $2 and lane = $3
-      order by connection_id`,
+      order by connection_id ${sql.lock}`,
     [at.workspaceId, at.sourceId, at.lane],
   )
   return rows.map((row) => ({ ...at, ...row }))
@@ -138,11 +141,6 @@ async function drop(sql: Sql, at: At, seqs: readonly number[]): Promise<void> {
   const last = seqs.at(-1)
   if (last === undefined) return
   const where = [at.workspaceId, at.sourceId, at.lane]
-  if (sql.lock !== '')
-    await sql.query(
-      `select 1 from source where workspace_id = $1 and source_id = $2 ${sql.lock}`,
-      where.slice(0, 2),
-    )
   await sql.query(
     `insert into floor (workspace_id, source_id, lane, seq)
      values ($1, $2, $3, $4)
@@ -183,6 +181,7 @@ async function expireStep(
   after: number,
   now: number,
 ): Promise<number | undefined> {
+  await lockCursor(sql, key)
   const [row] = await sql.query<LedgerRow>(
     `select from_seq as "fromSeq", to_seq as "toSeq", outcomes
        from ledger

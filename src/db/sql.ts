@@ -3,9 +3,11 @@
  * `text`, `integer`, `bigint`, `bytea`, `on conflict`, `returning`. What differs is in here.
  */
 export interface Sql {
+  /** Other programs may write too, and transactions run side by side. */
+  readonly shared: boolean
   /** Rows of `returning` come in no order: sort them. */
   query<R>(text: string, values?: readonly Value[]): Promise<readonly R[]>
-  /** The statement once for each of `rows`, in order. The way to write many. */
+  /** The statement once for each of `rows`, which name different ones unless it is an upsert. The way to write many. */
   each(text: string, rows: readonly (readonly Value[])[]): Promise<void>
   /** The first row that the statement finds for each of `keys`, in their order. The way to look up many. */
   find<R>(text: string, keys: readonly (readonly Value[])[]): Promise<readonly (R | undefined)[]>
@@ -18,7 +20,10 @@ export interface Sql {
 export type Value = string | number | null | Uint8Array
 
 export interface Database extends Sql {
-  /** Commits durably, or leaves nothing behind and rejects with what went wrong. One at a time. */
+  /**
+   * Commits durably, or leaves nothing behind and rejects with what went wrong. `work` may run again: it
+   * changes nothing but the database. One at a time unless the database is shared.
+   */
   transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
-  close(): void
+  close(): Promise<void>
 }

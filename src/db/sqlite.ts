@@ -68,6 +68,7 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
   }
 
   const sql: Sql = {
+    shared: false,
     lock: '',
     clock: `cast(unixepoch('subsec') * 1000 as integer)`,
     async query<R>(text: string, values: readonly Value[] = []) {
@@ -108,7 +109,7 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
         throw explained(error)
       }
     },
-    close() {
+    async close() {
       prepared.clear()
       db.close()
       lock.close()

@@ -24,7 +24,7 @@ try {
       /** Answers once everything asked for before is committed. */
       async close() {
         await group.drain()
-        db.close()
+        await db.close()
       },
     },
   }
