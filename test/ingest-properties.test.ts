@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { startBoth } from './harness.ts'
 
@@ -78,11 +78,6 @@ test('no bytes and no JSON whatever make the server fail, and what comes beside 
     await response.arrayBuffer()
     return response.status
   }
-  const check = async (answer: Promise<number>) => {
-    const status = await answer
-    if (!answers.has(status)) throw new Error(`It was answered ${status}.`)
-  }
-
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...paths), fc.uint8Array({ maxLength: 300 }), (path, bytes) =>
       check(post(path, bytes)),
@@ -118,3 +113,8 @@ test('no bytes and no JSON whatever make the server fail, and what comes beside 
   const standing = await server.standing()
   expect(standing.waiting).toBe(0)
 })
+
+async function check(answer: Promise<number>): Promise<void> {
+  const status = await answer
+  if (!answers.has(status)) throw new Error(`It was answered ${status}.`)
+}
