@@ -42,7 +42,7 @@ export const campaignKind: Kind = {
     tags: { type: 'tag', show: shower(() => tagKind) },
   },
   hidden: ['estimated'],
-  valueOf(entry, field, call) {
+  fieldOf(entry, field, call) {
     if (field === 'messages.channel') return messagesOf(call, entry).map((one) => channelOf(one))
     const { [field]: value } = entry.attributes
     return field === 'scheduled_at' && typeof value === 'string' ? readTime(value) : undefined

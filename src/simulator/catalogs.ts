@@ -32,7 +32,7 @@ export const itemKind: Kind = {
     variants: { type: 'catalog-variant', show: shower(() => variantKind) },
     categories: { type: 'catalog-category', show: shower(() => categoryKind) },
   },
-  valueOf: (entry, field) =>
+  fieldOf: (entry, field) =>
     field === 'category.id' ? (entry.related['categories'] ?? []) : undefined,
 }
 
@@ -53,7 +53,7 @@ export const categoryKind: Kind = {
   pageSize: 100,
   updated: 'updated',
   relations: { items: { type: 'catalog-item', show: shower(() => itemKind) } },
-  valueOf: (entry, field) => (field === 'item.id' ? (entry.related['items'] ?? []) : undefined),
+  fieldOf: (entry, field) => (field === 'item.id' ? (entry.related['items'] ?? []) : undefined),
 }
 
 /** One element of a catalog as a body has it. */

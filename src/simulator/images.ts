@@ -10,6 +10,7 @@ import {
   getEntry,
   type Kind,
   patchEntry,
+  tableOf,
 } from './records.ts'
 
 const mostBytes = 5 * 1024 * 1024
@@ -22,7 +23,7 @@ export const imageKind: Kind = {
   relations: {},
 }
 
-let nextId = 1000
+const firstId = 1001
 
 export const imageHandlers: { readonly [operation: string]: Handler } = {
   get_images: getEntries(imageKind),
@@ -88,8 +89,7 @@ function add(
     throw invalid('The image must be a JPEG, PNG or GIF.', pointer)
   }
   if (image.size > mostBytes) throw invalid('The image is larger than 5 MB.', pointer)
-  nextId += 1
-  const id = textOf(nextId)
+  const id = String(firstId + tableOf(call, imageKind).size)
   const entry = addEntry(call, imageKind, id, {
     name: typeof image.name === 'string' && image.name !== '' ? image.name : `image-${id}`,
     image_url: `${call.base}/images/${id}.${format}`,

@@ -49,7 +49,7 @@ export interface Kind {
   /** Attributes that are worked out when they are asked for. */
   readonly computed?: (call: Call, entry: Entry) => { readonly [name: string]: unknown }
   /** The value of a field to filter or sort by, where it is not an attribute. */
-  readonly valueOf?: (entry: Entry, field: string, call: Call) => unknown
+  readonly fieldOf?: (entry: Entry, field: string, call: Call) => unknown
 }
 
 export function tableOf(call: Pick<Call, 'account'>, kind: Kind): Map<string, Entry> {
@@ -215,7 +215,7 @@ function meetsCondition(call: Call, kind: Kind, entry: Entry, condition: Conditi
 }
 
 function valueOf(call: Call, kind: Kind, entry: Entry, field: string): unknown {
-  const own = kind.valueOf?.(entry, field, call)
+  const own = kind.fieldOf?.(entry, field, call)
   if (own !== undefined) return own
   if (field === 'id' || field === 'ids') return entry.id
   if (field === 'created' || field === kind.created) return entry.created

@@ -43,7 +43,7 @@ export const segmentKind: Kind = {
       ? { profile_count: segmentMembers(call, entry.id).size }
       : {}),
   }),
-  valueOf: (_entry, field) => (field === 'is_active' ? true : undefined),
+  fieldOf: (_entry, field) => (field === 'is_active' ? true : undefined),
 }
 
 export const segmentHandlers: { readonly [operation: string]: Handler } = {

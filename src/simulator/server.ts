@@ -80,11 +80,12 @@ export function createSimulatorServer(
       if (!isApi && (await extra(request, response, raw))) return
       await respondToApi(request, response, raw, size)
     } catch (error) {
-      response.destroy()
       // A fault of the simulator itself must not pass for one of Klaviyo's.
       process.emitWarning(
         `The simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       )
+      if (response.headersSent) response.destroy()
+      else send(response, { status: 500, body: { errors: [simulatorFailed()] } })
     }
   }
 
@@ -293,6 +294,15 @@ export function createSimulatorServer(
         })
       : invalid(detail, '/data')
   }
+}
+
+function simulatorFailed(): ErrorObject {
+  return errorObject({
+    status: 500,
+    code: 'simulator_failed',
+    title: 'The simulator failed.',
+    detail: 'This is a fault of the simulator, not an answer of Klaviyo. Its output says more.',
+  })
 }
 
 function checkContentType(request: IncomingMessage): void {

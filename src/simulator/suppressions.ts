@@ -31,7 +31,7 @@ const createJobs = {
     '/api/profile-suppression-bulk-create-jobs',
     relations,
   ),
-  valueOf: idOfField,
+  fieldOf: idOfField,
 }
 const deleteJobs = {
   ...jobKind(
@@ -39,7 +39,7 @@ const deleteJobs = {
     '/api/profile-suppression-bulk-delete-jobs',
     relations,
   ),
-  valueOf: idOfField,
+  fieldOf: idOfField,
 }
 
 export const suppressionHandlers: { readonly [operation: string]: Handler } = {

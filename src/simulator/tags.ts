@@ -150,16 +150,15 @@ export const tagHandlers: { readonly [operation: string]: Handler } = {
   update_tag_group(call) {
     const group = entryOf(call, groupKind)
     patchEntry(call, group, { name: nameOf(call) })
-    return createdAnswer(call, groupKind, group, 200)
+    return empty(204)
   },
   delete_tag_group(call) {
     const group = entryOf(call, groupKind)
     if (group.attributes['default'] === true) {
       throw invalid('The default tag group cannot be deleted.', '/data')
     }
-    const answer = createdAnswer(call, groupKind, group, 200)
     tableOf(call, groupKind).delete(group.id)
-    return answer
+    return empty(204)
   },
   ...relationHandlers(tagKind, 'tag-group', {
     resources: 'get_tag_group_for_tag',

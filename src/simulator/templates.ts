@@ -103,8 +103,8 @@ export const templateHandlers: { readonly [operation: string]: Handler } = {
   create_universal_content(call) {
     const entry = addEntry(call, universalKind, shortId(), {
       ...attributesOf(call),
-      screenshot_status: 'not_generated',
-      screenshot_url: null,
+      screenshot_status: 'never_generated',
+      screenshot_url: '',
     })
     return createdAnswer(call, universalKind, entry)
   },

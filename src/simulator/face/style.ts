@@ -34,7 +34,7 @@ h2 { font-size: 15px; margin: 0 0 12px; font-weight: 600; }
 p { margin: 0; } .soft { color: var(--soft); } .eyebrow { color: var(--soft); font-size: 13px; margin: 0 0 4px; }
 .head { display: flex; justify-content: space-between; align-items: end; gap: 16px; flex-wrap: wrap; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 18px 20px; box-shadow: var(--shadow); min-width: 0; }
-.card.flush { padding: 0; overflow: hidden; } .card.flush h2 { padding: 16px 20px 0; }
+.card.flush { padding: 0; overflow: hidden; } .card.flush > h2 { padding: 16px 20px 0; }
 .narrow { width: min(460px, 100%); display: grid; gap: 14px; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 14px; }
 .tile b { display: block; font-size: 26px; letter-spacing: -0.02em; font-weight: 620; font-variant-numeric: tabular-nums; }
