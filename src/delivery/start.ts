@@ -296,8 +296,9 @@ class Delivery implements Engine {
       this.#accounts.set(accountId, new Account(accountId, fence, until, clock))
       for (const connection of byAccount.get(accountId) ?? []) {
         const outlet = this.#outlets.get(connection.destinationId)
-        // A first owner (fence 1) follows nobody: no window counts as used.
-        if (fence > 1) outlet?.destination.resume(budget)
+        // Counts come with every settlement: an account without them never had one, so that hardly anything
+        // was sent, and no window counts as used.
+        if (budget !== undefined) outlet?.destination.resume(budget)
       }
     }
     for (const [accountId, list] of byAccount) {
