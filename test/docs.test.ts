@@ -112,7 +112,9 @@ function read(page: string): string {
 }
 
 function commands(): readonly string[] {
-  const files = readdirSync(join(root, 'src/cli')).filter((file) => /^(?!main)[a-z-]+\.ts$/u.test(file))
+  const files = readdirSync(join(root, 'src/cli')).filter((file) =>
+    /^(?!main)[a-z-]+\.ts$/u.test(file),
+  )
   return files.flatMap((file) =>
     Array.from(
       read(join('src/cli', file)).matchAll(/new Command\('([a-z]+)'\)/gu),
