@@ -38,7 +38,7 @@ export function statusShape(overview: Overview): object {
   }
 }
 
-export function connectionShape({ id, workspaceId, version, since }: Connection): object {
+function connectionShape({ id, workspaceId, version, since }: Connection): object {
   return { id, workspaceId, version, since: isoOf(since) }
 }
 

@@ -13,7 +13,7 @@ export type Body =
   /** The sender hung up. */
   | { readonly type: 'gone' }
 
-export const maxBodyBytes = 4 * 1024 * 1024
+const maxBodyBytes = 4 * 1024 * 1024
 
 /**
  * Reads a body whole, inflated. What it takes up in `room` is the caller's to give back: `took` is told

@@ -14,7 +14,7 @@ export interface Sorted {
   count: number
 }
 
-export interface Fault {
+interface Fault {
   /** Place in the batch, from 0. */
   readonly index: number
   readonly reason: ReasonCode
