@@ -99,7 +99,7 @@ function createProfile(call: Call): Answer {
   const person: Person = { id: data.id, attributes: data.attributes, meta: data.meta }
   if (!hasIdentifier(person)) errors.push(noIdentifier('/data/attributes'))
   if (errors.length > 0) throw new Refusal(errors)
-  const profile = resolvePerson(call.account, person, call.now)
+  const profile = resolvePerson(call.account, person, call.now, 'add')
   applyAttributes(call.account, profile, person, {
     now: call.now,
     nulls: 'ignore',

@@ -141,7 +141,13 @@ export function mergeProfiles(account: Account, source: Profile, destination: Pr
  * become this profile's; an identifier of someone else stays with them. A profile that is known by
  * an anonymous id alone is joined to the one that the event names beside it.
  */
-export function resolvePerson(account: Account, person: Person, now: number): Profile {
+export function resolvePerson(
+  account: Account,
+  person: Person,
+  now: number,
+  /** Browsers can add an identifier, and not replace one. */
+  identifiers: 'set' | 'add' = 'set',
+): Profile {
   const found = profilesOf(account, person)
   const known = found.find((profile) => !isAnonymous(profile)) ?? found[0]
   for (const other of found) {
@@ -153,6 +159,7 @@ export function resolvePerson(account: Account, person: Person, now: number): Pr
   for (const key of identifierKeys) {
     const value = identifierOf(person.attributes, key)
     if (value === undefined || profile[key] === value) continue
+    if (identifiers === 'add' && profile[key] !== null) continue
     if (account.profiles.find(key, value) !== undefined) continue
     account.profiles.setIdentifier(profile, key, value)
     profile.updated = now

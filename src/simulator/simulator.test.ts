@@ -1,93 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts'
+import type { Simulator } from './index.ts'
+import { bulk, call, closeAll, event, type Reply, start } from './talk.suite.ts'
 
-let open: Simulator | undefined
-
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
-
-async function start(options: SimulatorOptions = {}): Promise<Simulator> {
-  open = await startSimulator(options)
-  return open
-}
-
-interface Reply {
-  readonly status: number
-  readonly headers: Headers
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-  readonly body: any
-}
-
-async function call(
-  simulator: Simulator,
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: { readonly [name: string]: string } = {},
-): Promise<Reply> {
-  const response = await fetch(`${simulator.url}${path}`, {
-    method,
-    headers: {
-      authorization: `Klaviyo-API-Key ${simulator.account().privateKey}`,
-      revision: '2026-07-15',
-      ...(body === undefined ? {} : { 'content-type': 'application/vnd.api+json' }),
-      ...headers,
-    },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  })
-  const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
-  }
-}
-
-function event(attributes: object = {}, profile: object = { email: 'ada@example.com' }): object {
-  return {
-    data: {
-      type: 'event',
-      attributes: {
-        properties: { OrderId: '1001' },
-        metric: { data: { type: 'metric', attributes: { name: 'Placed Order' } } },
-        profile: { data: { type: 'profile', attributes: profile } },
-        ...attributes,
-      },
-    },
-  }
-}
-
-function bulk(events: readonly object[], profile: object = { email: 'ada@example.com' }): object {
-  return {
-    data: {
-      type: 'event-bulk-create-job',
-      attributes: {
-        'events-bulk-create': {
-          data: [
-            {
-              type: 'event-bulk-create',
-              attributes: {
-                profile: { data: { type: 'profile', attributes: profile } },
-                events: {
-                  data: events.map((attributes) => ({
-                    type: 'event',
-                    attributes: {
-                      properties: {},
-                      metric: { data: { type: 'metric', attributes: { name: 'Placed Order' } } },
-                      ...attributes,
-                    },
-                  })),
-                },
-              },
-            },
-          ],
-        },
-      },
-    },
-  }
-}
+afterEach(closeAll)
 
 const person = (attributes: object, rest: object = {}): object => ({
   data: { type: 'profile', attributes, ...rest },
@@ -362,7 +277,6 @@ describe('events', () => {
           ? { repeats, status: 400, kept: 1 }
           : { repeats, status: 202, kept: 2 },
       )
-      await simulator.close()
     }
   })
 
@@ -498,7 +412,6 @@ describe('events', () => {
       const simulator = await start({ choices: { tooLarge } })
       const text = JSON.stringify(event({ properties: { text: 'x'.repeat(5 * 1024 * 1024) } }))
       expect(await call(simulator, 'POST', '/api/events', text)).toMatchObject({ status: tooLarge })
-      await simulator.close()
     }
   })
 
