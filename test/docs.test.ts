@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { presets, reasons } from '../src/core/index.ts'
+import { refusals } from '../src/http/ingest/answer.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const pages = [
@@ -78,6 +79,13 @@ describe('the pages', () => {
     const used = read('src/server/environment.ts').matchAll(/env\.([A-Z_]+)/gu)
     const text = read('docs/running.md')
     for (const [, name] of used) expect(text).toContain(`\`${name}\``)
+  })
+
+  test('ingest.md lists every refusal with its status and its words', () => {
+    const text = read('docs/ingest.md').replaceAll(/ +/gu, ' ')
+    for (const { status, text: words } of Object.values(refusals)) {
+      expect(text).toMatch(new RegExp(`\\| ${status} \\|[^|]*\\| \`${words}\` \\|`, 'u'))
+    }
   })
 
   test('settings.md lists every setting of a connection', () => {
