@@ -8,15 +8,6 @@ export interface Definition {
   readonly condition_groups: readonly { readonly conditions: readonly JsonObject[] }[]
 }
 
-/** Conditions that the simulator does not evaluate: nobody meets them. */
-export const unevaluated = new Set([
-  'profile-postal-code-distance',
-  'profile-predictive-analytics',
-  'profile-has-custom-object',
-  'profile-permissions',
-  'metric-funnel',
-])
-
 export function meetsDefinition(
   account: Account,
   profile: Profile,
@@ -50,6 +41,7 @@ function meetsCondition(
     case 'profile-region':
       return isInRegion(profile, condition['region']) === condition['in_region']
     default:
+      // Distance, predictions, custom objects, funnels, permissions: not evaluated, so nobody meets them.
       return false
   }
 }
@@ -211,12 +203,24 @@ function meetsText(
       return isSet && text.endsWith(pattern)
     case 'in':
       return isSet && Array.isArray(wanted) && wanted.includes(text)
+    case 'regex':
+      return isSet && matches(text, pattern)
+    case 'nregex':
+      return !(isSet && matches(text, pattern))
     case 'phone-country-code-in':
       return Array.isArray(wanted) && wanted.some((code) => text.startsWith(`+${textOf(code)}`))
     case 'phone-country-code-not-in':
       return !meetsText(text, 'phone-country-code-in', wanted, isSet)
     default:
       return false
+  }
+}
+
+function matches(text: string, pattern: string): boolean {
+  try {
+    return new RegExp(pattern).test(text)
+  } catch {
+    return false
   }
 }
 
