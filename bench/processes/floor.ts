@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { DatabaseSync } from 'node:sqlite'
 import { answerWith } from '../process.ts'
+import type { Methods } from '../process.ts'
 
 /**
  * The least that durable ingest needs: `node:http`, `JSON.parse` of the body, one row with each event's
@@ -12,10 +13,19 @@ import { answerWith } from '../process.ts'
  *
  * The file has a thread of its own, as ours has: with the commits on the main thread it is slower.
  */
-if (isMainThread) answerWith({ start })
+if (isMainThread) answerWith({ start, cpu })
 else store()
 
-export type Floor = { start(file: string): Promise<number> }
+export interface Floor extends Methods {
+  start(file: string): Promise<number>
+  cpu(): number
+}
+
+/** Milliseconds of processor time so far, of all its threads. */
+function cpu(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 async function start(file: string): Promise<number> {
   const thread = new Worker(new URL(import.meta.url), { workerData: file })
