@@ -121,8 +121,7 @@ const limitsOf = ({ method, path, scopes, burst, steady, daily }) => ({
 
 const head = (withQuery) => `${notice}
 
-export const revision = '${document.info.version}'
-
+${withQuery ? '' : `export const revision = '${document.info.version}'\n`}
 export type OperationId =
 ${unionOf(ids)}
 

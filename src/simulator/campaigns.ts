@@ -27,7 +27,7 @@ import { segmentMembers } from './segments.ts'
 import { tagKind } from './tags.ts'
 import { copyTemplate, templateKind } from './templates.ts'
 
-export const campaignKind: Kind = {
+const campaignKind: Kind = {
   type: 'campaign',
   path: '/api/campaigns',
   pageSize: 100,

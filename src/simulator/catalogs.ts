@@ -47,7 +47,7 @@ export const variantKind: Kind = {
   },
 }
 
-export const categoryKind: Kind = {
+const categoryKind: Kind = {
   type: 'catalog-category',
   path: '/api/catalog-categories',
   pageSize: 100,

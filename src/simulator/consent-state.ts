@@ -1,8 +1,8 @@
 export type Channel = 'email' | 'sms' | 'whatsapp' | 'push'
-export type Purpose = 'marketing' | 'transactional' | 'open_tracking'
+
 export type ConsentStatus = 'SUBSCRIBED' | 'UNSUBSCRIBED' | 'NEVER_SUBSCRIBED'
 
-export type SuppressionReason =
+type SuppressionReason =
   | 'HARD_BOUNCE'
   | 'INVALID_EMAIL'
   | 'SPAM_COMPLAINT'

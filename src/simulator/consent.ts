@@ -390,7 +390,7 @@ function unsubscribePerson(
 }
 
 /** Takes consent back on a channel, everywhere. */
-export function revoke(account: Account, profile: Profile, channel: Channel, now: number): void {
+function revoke(account: Account, profile: Profile, channel: Channel, now: number): void {
   const consent = (profile.consent ??= noConsent())
   consent.channels[`${channel}/marketing`] = {
     status: 'UNSUBSCRIBED',

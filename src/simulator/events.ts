@@ -353,7 +353,7 @@ export function recordEvent(account: Account, profile: Profile, event: AcceptedE
 }
 
 /** The properties as Klaviyo gives them back, with the ones that it adds. */
-export function propertiesOf(event: StoredEvent): JsonObject {
+function propertiesOf(event: StoredEvent): JsonObject {
   const properties = JSON.parse(event.properties) as JsonObject
   return {
     ...properties,

@@ -2,7 +2,7 @@ import { textOf } from './json.ts'
 import { invalidParameter } from './errors.ts'
 import { readTime } from './schema.ts'
 
-export type FilterValue = string | number | boolean | readonly (string | number | boolean)[]
+type FilterValue = string | number | boolean | readonly (string | number | boolean)[]
 
 /** One condition: `equals(email,"a@b.co")`. All conditions of a filter have to hold. */
 export interface Condition {

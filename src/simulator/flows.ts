@@ -22,7 +22,7 @@ import { showPage } from './resource.ts'
 import { tagKind } from './tags.ts'
 
 /** Flows are kept and shown; the simulator does not run them. */
-export const flowKind: Kind = {
+const flowKind: Kind = {
   type: 'flow',
   path: '/api/flows',
   pageSize: 50,

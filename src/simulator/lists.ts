@@ -56,7 +56,7 @@ export function listResource(call: Call, list: List): Resource {
   })
 }
 
-export function listById(call: Call, id = call.params['id'] ?? ''): List {
+function listById(call: Call, id = call.params['id'] ?? ''): List {
   const list = call.account.lists.get(id)
   if (list === undefined) throw notFound('list', id)
   return list

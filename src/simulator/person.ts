@@ -21,7 +21,7 @@ const emailForm =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$/
 const unicodeEmailForm = /^[^\s@"(),:;<>[\\\]]+@[^\s@"(),:;<>[\\\]]+\.[^\s@.]{2,}$/
 
-export function isEmail(text: string): boolean {
+function isEmail(text: string): boolean {
   if (text.length > 254 || text.indexOf('@') > 64) return false
   // Letters beyond ASCII are taken in the local part and the domain, dots at the wrong place never.
   if (text.includes('..') || text.startsWith('.') || text.includes('.@')) return false

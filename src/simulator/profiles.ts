@@ -178,7 +178,7 @@ function getProfiles(call: Call): Answer {
   return showPage(call, page, (profile) => profileResource(call, profile))
 }
 
-export function sortKeyOf(profile: Profile, field: string): SortKey {
+function sortKeyOf(profile: Profile, field: string): SortKey {
   switch (field) {
     case 'email':
       return profile.email

@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 /** How one relation of a kind is shown, and what is included for it. */
-export interface Relation {
+interface Relation {
   readonly type: string
   /** To one, not to many. */
   readonly one?: boolean

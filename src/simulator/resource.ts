@@ -208,7 +208,7 @@ export function showPage<Item>(
   }
 }
 
-export function distinct(resources: readonly Resource[]): readonly Resource[] {
+function distinct(resources: readonly Resource[]): readonly Resource[] {
   return [...new Map(resources.map((one) => [`${one.type}\n${one.id}`, one])).values()]
 }
 

@@ -25,7 +25,7 @@ import { type PageOf, pageOf, showPage } from './resource.ts'
 import { type Definition, meetsDefinition } from './segment-definition.ts'
 import { tagKind } from './tags.ts'
 
-export const segmentKind: Kind = {
+const segmentKind: Kind = {
   type: 'segment',
   path: '/api/segments',
   pageSize: 10,
