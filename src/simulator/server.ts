@@ -2,7 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { gunzipSync } from 'node:zlib'
 import { callerOf, type Caller, clientCallerOf, requireCaller, requireScopes } from './auth.ts'
 import type { Answer, Call } from './call.ts'
-import { errorObject, type ErrorObject, forbidden, invalid, Refusal, refuse } from './errors.ts'
+import {
+  errorObject,
+  type ErrorObject,
+  forbidden,
+  invalid,
+  Refusal,
+  refuse,
+  wrongCredentials,
+} from './errors.ts'
 import type { Fault, FaultOptions } from './faults.ts'
 import { bodies, schemas } from './generated/requests.ts'
 import type { Json } from './json.ts'
@@ -407,7 +415,7 @@ function faultAnswer(status: number, body: unknown, retryAfter: number | undefin
       source: { pointer: '/data' },
     }),
   ]
-  const own = status === 403 ? { errors: forbidden('Forbidden.').errors } : { errors }
+  const own = { errors: ownErrors(status) ?? errors }
   return {
     status,
     body: body ?? (status === 429 ? { errors: [throttledError(retryAfter ?? 1)] } : own),
@@ -417,9 +425,14 @@ function faultAnswer(status: number, body: unknown, retryAfter: number | undefin
   }
 }
 
+/** For these Klaviyo's own body is known. */
+function ownErrors(status: number): readonly ErrorObject[] | undefined {
+  if (status === 401) return wrongCredentials().errors
+  return status === 403 ? forbidden('Forbidden.').errors : undefined
+}
+
 const faultCodes = new Map([
   [400, 'invalid'],
-  [401, 'authentication_failed'],
   [404, 'not_found'],
   [409, 'conflict'],
   [413, 'payload_too_large'],

@@ -73,7 +73,7 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 .banner { background: var(--warn-soft); color: var(--warn); border-radius: 10px; padding: 10px 16px; font-size: 14px; }
 @media (max-width: 800px) {
   body { grid-template-columns: 1fr; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); gap: 10px; }
-  nav ul { display: flex; overflow-x: auto; } nav footer { display: none; } .content { padding: 20px 16px 48px; }
+  nav { min-width: 0; } nav ul { display: flex; overflow-x: auto; } nav li a { white-space: nowrap; gap: 6px; } nav footer { display: none; } .content { padding: 20px 16px 48px; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, td { transition: background 0.12s, border-color 0.12s; } }
 `
