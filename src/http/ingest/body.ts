@@ -19,18 +19,28 @@ const maxBodyBytes = 4 * 1024 * 1024
  * Reads a body whole, inflated. What it takes up in `room` is the caller's to give back: `took` is told
  * of every byte. Never more than `maxBodyBytes`, sent or inflated, are held.
  */
-export async function readBody(
+export function readBody(
   request: IncomingMessage,
   room: Room,
   took: (bytes: number) => void,
 ): Promise<Body> {
   const encoding = request.headers['content-encoding']
-  const plain = encoding === undefined || encoding === '' || encoding === 'identity'
-  const inflating = plain ? undefined : inflaters.get(encoding.trim().toLowerCase())
-  if (!plain && inflating === undefined) return { type: 'unknown_encoding' }
+  if (encoding === undefined || encoding === '' || encoding === 'identity') {
+    return receive(request, room, took)
+  }
+  const inflating = inflaters.get(encoding.trim().toLowerCase())
+  if (inflating === undefined) return Promise.resolve({ type: 'unknown_encoding' })
+  return readInflated(request, room, took, inflating)
+}
 
+async function readInflated(
+  request: IncomingMessage,
+  room: Room,
+  took: (bytes: number) => void,
+  inflating: Inflate,
+): Promise<Body> {
   const sent = await receive(request, room, took)
-  if (sent.type !== 'ok' || inflating === undefined) return sent
+  if (sent.type !== 'ok') return sent
   // The place is taken before: how much it will be is known only afterwards.
   if (!room.enter(maxBodyBytes)) return { type: 'no_room' }
   took(maxBodyBytes)

@@ -7,7 +7,7 @@ import { preflightOf } from './cors.ts'
 import { type Call, callOf } from './paths.ts'
 import { makeRoom, type Room } from './room.ts'
 import { newSorted, type Reader, type Sorted, sortEntry } from './sort.ts'
-import { type Entrance, entrancesOf, type FindEntrance } from './sources.ts'
+import { type Entrance, entrancesOf, type Entrances } from './sources.ts'
 import { keyIn, keyOf } from './write-key.ts'
 
 export interface DoorParts {
@@ -30,7 +30,7 @@ export interface Door {
 export function openDoor(parts: DoorParts): Door {
   const { clock, log } = parts
   const room = makeRoom(clock, log)
-  const entranceOf = entrancesOf(parts.config)
+  const taking: Taking = { ...parts, room, entrances: entrancesOf(parts.config, clock) }
 
   async function take(request: IncomingMessage, response: ServerResponse, call: Call) {
     let bytesTaken = 0
@@ -38,7 +38,7 @@ export function openDoor(parts: DoorParts): Door {
       bytesTaken += bytes
     }
     try {
-      const result = await takeCall(request, call, { ...parts, room, entranceOf, took })
+      const result = await takeCall(request, call, taking, took)
       if (result === 'gone') return
       if (typeof result === 'string') answerRefused(request, response, result)
       else answerTaken(request, response, result)
@@ -71,8 +71,7 @@ export function openDoor(parts: DoorParts): Door {
 
 interface Taking extends DoorParts {
   readonly room: Room
-  readonly entranceOf: FindEntrance
-  readonly took: (bytes: number) => void
+  readonly entrances: Entrances
 }
 
 /** Resolves after the commit. */
@@ -80,13 +79,14 @@ async function takeCall(
   request: IncomingMessage,
   call: Call,
   taking: Taking,
+  took: (bytes: number) => void,
 ): Promise<Sorted | Refusal | 'gone'> {
-  const { journal, engine, room, entranceOf, took } = taking
+  const { journal, engine, room, entrances } = taking
   const given = keyOf(request)
   if (given.type === 'token') return 'no_key'
   let entrance: Entrance | Refusal = 'no_key'
   if (given.type === 'key') {
-    entrance = await enter(given.key, entranceOf)
+    entrance = recalled(given.key, entrances) ?? (await enter(given.key, entrances))
     if (typeof entrance === 'string') return entrance
   }
 
@@ -98,7 +98,7 @@ async function takeCall(
   if (body === undefined) return 'not_json'
   const bodyKey = keyIn(body)
   if (typeof entrance === 'string' && bodyKey !== undefined) {
-    entrance = await enter(bodyKey, entranceOf)
+    entrance = await enter(bodyKey, entrances)
     if (typeof entrance === 'string') return entrance
   }
 
@@ -123,7 +123,7 @@ async function sortBody(
   body: Readonly<Record<string, unknown>>,
   call: Call,
   entrance: Entrance | Refusal,
-  { clock, kit, log, entranceOf }: Taking,
+  { clock, kit, log, entrances }: Taking,
 ): Promise<Sorted | Refusal> {
   const sorted = newSorted()
   const reader: Reader = {
@@ -146,7 +146,7 @@ async function sortBody(
     }
     return sorted
   }
-  return sortByOwnKeys(sorted, batch, reader, { entranceOf, log })
+  return sortByOwnKeys(sorted, batch, reader, { entrances, log })
 }
 
 /** Without a key for all of it, each event of a batch goes to the source that it names itself. */
@@ -154,18 +154,18 @@ async function sortByOwnKeys(
   sorted: Sorted,
   batch: readonly unknown[],
   reader: Reader,
-  { entranceOf, log }: Pick<Taking, 'entranceOf' | 'log'>,
+  { entrances, log }: Pick<Taking, 'entrances' | 'log'>,
 ): Promise<Sorted | Refusal> {
-  const entrances = new Map<string, Entrance | Refusal>()
+  const known = new Map<string, Entrance | Refusal>()
   let refusal: Refusal = 'no_key'
   let strangers = 0
   for (const [index, raw] of batch.entries()) {
     const key = typeof raw === 'object' && raw !== null ? keyIn(raw) : undefined
-    let entrance: Entrance | Refusal | undefined = key === undefined ? 'no_key' : entrances.get(key)
+    let entrance: Entrance | Refusal | undefined = key === undefined ? 'no_key' : known.get(key)
     if (entrance === undefined && key !== undefined) {
       // Guessed keys cost a look in the database each: a batch has a few at most.
-      entrance = entrances.size < maxKeys ? await enter(key, entranceOf) : 'wrong_key'
-      entrances.set(key, entrance)
+      entrance = known.size < maxKeys ? await enter(key, entrances) : 'wrong_key'
+      known.set(key, entrance)
     }
     if (entrance === undefined || typeof entrance === 'string') {
       strangers += 1
@@ -180,8 +180,14 @@ async function sortByOwnKeys(
 
 const maxKeys = 100
 
-async function enter(key: string, entranceOf: FindEntrance): Promise<Entrance | Refusal> {
-  const entrance = await entranceOf(key)
+/** Most requests name a source that another named a moment ago. */
+function recalled(key: string, entrances: Entrances): Entrance | undefined {
+  const entrance = entrances.recall(key)
+  return entrance?.source.enabled === true ? entrance : undefined
+}
+
+async function enter(key: string, entrances: Entrances): Promise<Entrance | Refusal> {
+  const entrance = await entrances.find(key)
   if (entrance === undefined) return 'wrong_key'
   return entrance.source.enabled ? entrance : 'disabled'
 }

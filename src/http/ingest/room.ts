@@ -21,6 +21,7 @@ const pauseMs = 200
 export function makeRoom(clock: Clock, log: Log): Room {
   let bytesInside = 0
   let awaySince: number | undefined
+  const inTime = deadlines(clock, 2 * patienceMs)
 
   function missed(error: JournalUnavailable): void {
     if (awaySince !== undefined) return
@@ -62,22 +63,54 @@ export function makeRoom(clock: Clock, log: Log): Room {
     leave(bytes) {
       bytesInside -= bytes
     },
-    keep: (work) => within(clock, 2 * patienceMs, keep(work)),
+    keep: (work) => inTime(keep(work)),
     get open() {
       return awaySince === undefined
     },
   }
 }
 
-/** A journal that does not answer is as far away as one that says so. */
-async function within(clock: Clock, ms: number, work: Promise<void>): Promise<void> {
+/**
+ * A journal that does not answer is as far away as one that says so. One timer for all that wait: one
+ * for each costs a single call a twentieth of its time.
+ */
+function deadlines(clock: Clock, ms: number): (work: Promise<void>) => Promise<void> {
+  const waiting = new Set<{ readonly since: number; readonly reject: (error: Error) => void }>()
   let cancel: (() => void) | undefined
-  const limit = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(ms, () => reject(new JournalUnavailable('The journal does not answer.')))
-  })
-  try {
-    await Promise.race([work, limit])
-  } finally {
-    cancel?.()
+
+  function sweep(): void {
+    const now = clock.monotonic()
+    // In the order of their coming.
+    for (const one of waiting) {
+      if (now - one.since < ms) break
+      waiting.delete(one)
+      one.reject(new JournalUnavailable('The journal does not answer.'))
+    }
+    cancel = waiting.size === 0 ? undefined : clock.after(sweepMs, sweep)
   }
+
+  return (work) =>
+    new Promise((resolve, reject) => {
+      const one = { since: clock.monotonic(), reject }
+      waiting.add(one)
+      cancel ??= clock.after(sweepMs, sweep)
+      const over = () => {
+        waiting.delete(one)
+        if (waiting.size > 0) return
+        cancel?.()
+        cancel = undefined
+      }
+      work.then(
+        () => {
+          over()
+          return resolve()
+        },
+        (error: Error) => {
+          over()
+          reject(error)
+        },
+      )
+    })
 }
+
+const sweepMs = 1000

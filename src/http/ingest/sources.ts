@@ -1,4 +1,4 @@
-import type { Config, SourceRow } from '../../core/index.ts'
+import type { Clock, Config, SourceRow } from '../../core/index.ts'
 
 /** A source as events come to it. */
 export interface Entrance {
@@ -7,22 +7,41 @@ export interface Entrance {
   readonly country: string | undefined
 }
 
-export type FindEntrance = (writeKey: string) => Promise<Entrance | undefined>
+export interface Entrances {
+  /** Undefined: no source has that key. */
+  find(writeKey: string): Promise<Entrance | undefined>
+  /** What was found a moment ago, without waiting. */
+  recall(writeKey: string): Entrance | undefined
+}
 
 const maxKeyLength = 255
+/** A source that is switched off is so at the latest after this. */
+const recallMs = 1000
+const maxRecalled = 20_000
 
-/** Finds the source of a write key, with what is needed of its store. Undefined: no source has that key. */
-export function entrancesOf(config: Config): FindEntrance {
+/** Finds the source of a write key, with what is needed of its store. */
+export function entrancesOf(config: Config, clock: Clock): Entrances {
   const countries = new Map<string, string | undefined>()
+  const found = new Map<string, { readonly entrance: Entrance; readonly until: number }>()
 
-  return async (writeKey) => {
-    if (writeKey.length > maxKeyLength || writeKey.includes('\0')) return undefined
-    const source = await config.sourceOfKey(writeKey)
-    if (source === undefined) return undefined
-    const { workspaceId, storeId } = source
-    if (!countries.has(storeId)) {
-      for (const store of await config.stores(workspaceId)) countries.set(store.id, store.country)
-    }
-    return { source, country: countries.get(storeId) }
+  return {
+    recall(writeKey) {
+      const known = found.get(writeKey)
+      return known !== undefined && known.until > clock.monotonic() ? known.entrance : undefined
+    },
+
+    async find(writeKey) {
+      if (writeKey.length > maxKeyLength || writeKey.includes('\0')) return undefined
+      const source = await config.sourceOfKey(writeKey)
+      if (source === undefined) return undefined
+      const { workspaceId, storeId } = source
+      if (!countries.has(storeId)) {
+        for (const store of await config.stores(workspaceId)) countries.set(store.id, store.country)
+      }
+      const entrance = { source, country: countries.get(storeId) }
+      if (found.size >= maxRecalled) found.clear()
+      found.set(writeKey, { entrance, until: clock.monotonic() + recallMs })
+      return entrance
+    },
   }
 }
