@@ -77,7 +77,7 @@ test.each(['within-request', 'history'] as const)(
           await bench.close()
         }
       }),
-      { numRuns: runs, endOnFailure: true },
+      { numRuns: runs, endOnFailure: true, timeout: 25_000 },
     )
   },
 )

@@ -12,7 +12,7 @@ import { carryAlone, carryTogether, load, plan } from './carry.ts'
 import type { Carrier } from './carry.ts'
 import { itemOf } from './item.ts'
 import type { Item } from './item.ts'
-import { exceptionOf, patchOf } from './outcome.ts'
+import { exceptionOf } from './outcome.ts'
 import { Later, Stopped } from './request.ts'
 import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
@@ -73,10 +73,12 @@ export class Aside {
 
   #held(): boolean {
     const { account, gate } = this.#rig
-    const { state, settings } = this.#connection
     if (account.stopped) return true
-    const ends = state === 'disconnected' || !settings.enabled
-    return !ends && (state === 'paused' || gate.hold !== undefined)
+    return !this.#ends() && (this.#connection.state === 'paused' || gate.hold !== undefined)
+  }
+
+  #ends(): boolean {
+    return this.#connection.state === 'disconnected' || !this.#connection.settings.enabled
   }
 
   #arm(at: number): void {
@@ -136,11 +138,12 @@ export class Aside {
     const items = read.map((journaled) => itemOf(journaled, false))
     const attempts: Attempt[] = []
     const applied: LatestRow[] = []
-    const line = lineOf(
-      this.#rig,
-      this.#connection.settings,
+    const line = lineOf(this.#rig, {
+      settings: this.#connection.settings,
       lane,
-      (exchange) => {
+      aside: true,
+      open: () => !this.#held() && !this.#ends(),
+      record: (exchange) => {
         attempts.push({
           ...exchange,
           id: this.#rig.newAttemptId(),
@@ -150,8 +153,7 @@ export class Aside {
           version: this.#connection.version,
         })
       },
-      true,
-    )
+    })
     const carrier: Carrier = {
       line,
       mapper: this.#mapper,
@@ -229,7 +231,7 @@ export class Aside {
       const answeredOthers = (gate.lastSuccessAt ?? 0) > (before?.lastAt ?? 0)
       const where = { ...key, settings, now, random: clock.random(), counts: answeredOthers }
       const { reason, exception } = exceptionOf(item, where, before)
-      patches.push(patchOf(item, reason))
+      patches.push({ seq: item.journaled.seq, reason })
       if (exception === undefined) resolved.push(item.journaled.seq)
       else exceptions.push(exception)
     }

@@ -9,12 +9,15 @@ import { backoffMs } from '../core/index.ts'
 export class Gate {
   readonly #clock: Clock
   readonly #opened: () => void
+  readonly #waiting: (reason: ReasonCode, waitMs: number) => void
   #cancelTimer: (() => void) | undefined
   hold: { readonly reason: ReasonCode; readonly detail?: string } | undefined
   /** Requests that failed since the last one that was accepted. */
   failures = 0
   retryAt = 0
   retryReason: ReasonCode | undefined
+  /** Klaviyo's last answer was that it wants us to wait (429). */
+  throttled = false
   /** Requests accepted so far: tells whether the account answered anything since a certain failure. */
   accepted = 0
   lastSuccessAt: number | undefined
@@ -22,9 +25,15 @@ export class Gate {
   /** Ways that Klaviyo forbids these credentials, with the scope that is missing. */
   readonly forbidden = new Map<string, string>()
 
-  constructor(clock: Clock, opened: () => void) {
+  /** @param waiting is told when a wait begins, once for all that wait it out */
+  constructor(
+    clock: Clock,
+    opened: () => void,
+    waiting: (reason: ReasonCode, waitMs: number) => void,
+  ) {
     this.#clock = clock
     this.#opened = opened
+    this.#waiting = waiting
   }
 
   /** Milliseconds until something may be sent; `Infinity` while it is held. */
@@ -59,10 +68,12 @@ export class Gate {
     )
     this.retryAt = this.#clock.now() + waitMs
     this.retryReason = answer.reason
+    if (this.#cancelTimer === undefined) this.#waiting(answer.reason, waitMs)
     this.#arm(waitMs)
   }
 
   note(exchange: Exchange): void {
+    this.throttled = exchange.status === 429
     if (exchange.status >= 200 && exchange.status < 300) return
     this.lastError = {
       at: exchange.at,

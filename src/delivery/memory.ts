@@ -1,3 +1,5 @@
+import type { Journaled } from '../core/index.ts'
+
 /**
  * The bytes of events held in memory over all accounts. What does not fit is read from the journal when
  * its turn comes, so memory stays flat whatever waits.
@@ -26,9 +28,28 @@ export class Memory {
     this.#used -= bytes
   }
 
-  /** How much one read may bring: a share of what is free, never nothing, so that nobody starves. */
-  readBytes(): number {
+  /**
+   * Room for one read: a share of what is free, never nothing, so that nobody starves. It counts as used
+   * at once: many who read side by side share what there is, instead of each seeing all of it.
+   */
+  reserve(): Room {
     const free = this.#limit - this.#used
-    return Math.max(128 * 1024, Math.min(4 * 1024 * 1024, Math.floor(free / 4)))
+    const maxBytes = Math.max(128 * 1024, Math.min(4 * 1024 * 1024, Math.floor(free / 8)))
+    const bytes = maxBytes * parsedFactor
+    this.#used += bytes
+    return { maxBytes, release: () => this.give(bytes) }
   }
+}
+
+export interface Room {
+  readonly maxBytes: number
+  /** To be called once, when what was read is held. */
+  release(): void
+}
+
+/** Memory that an event takes while it is parsed, to its text. */
+const parsedFactor = 3
+
+export function weightOf({ bodyBytes }: Journaled): number {
+  return bodyBytes * parsedFactor + 500
 }

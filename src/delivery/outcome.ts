@@ -1,4 +1,4 @@
-import type { Exception, Lane, Patch, ReasonCode, Settings } from '../core/index.ts'
+import type { Exception, Lane, ReasonCode, Settings } from '../core/index.ts'
 import { backoffMs, nextOf, quickTries } from '../core/index.ts'
 import type { Item, Result } from './item.ts'
 
@@ -90,9 +90,4 @@ export function exceptionOf(
     case 'end':
       return kept(next.reason === 'klaviyo_rejected' ? end.reason : next.reason)
   }
-}
-
-/** For events that were settled before: a guest's that waited, an exception's. */
-export function patchOf(item: Item, reason: ReasonCode): Patch {
-  return { seq: item.journaled.seq, reason }
 }

@@ -15,6 +15,8 @@ export interface Line {
   sending(way: Way): void
   /** It carries exceptions: their failures close the way to nobody else. */
   readonly aside: boolean
+  /** False: the connection was paused, switched off or disconnected; nothing more of it goes out. */
+  open(): boolean
   /** Waits; rejects with `Stopped` when this loop is to end. */
   sleep(ms: number): Promise<void>
   /** What a 403 means for the connection. */
@@ -119,6 +121,7 @@ export async function request(
 
 async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
   for (;;) {
+    if (!line.open()) throw new Later(false, false)
     const waitMs = line.waitMs(way)
     if (waitMs > 0) {
       await line.sleep(waitMs)

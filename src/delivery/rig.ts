@@ -46,14 +46,17 @@ export interface Rig {
   readonly rested: () => void
 }
 
+/** What of a line the loop that uses it decides. */
+export interface Use {
+  readonly settings: Settings
+  readonly lane: Lane
+  readonly aside: boolean
+  readonly open: () => boolean
+  readonly record: (exchange: Exchange) => void
+}
+
 /** Joins a rig's parts to what `request` needs. */
-export function lineOf(
-  rig: Rig,
-  settings: Settings,
-  lane: Lane,
-  record: (exchange: Exchange) => void,
-  aside = false,
-): Line {
+export function lineOf(rig: Rig, { settings, lane, aside, open, record }: Use): Line {
   const { account, cap, clock, destination, gate, timeoutMs } = rig
   return {
     destination,
@@ -61,6 +64,7 @@ export function lineOf(
     clock,
     lane,
     aside,
+    open,
     timeoutMs,
     waitMs: (way) =>
       Math.max(

@@ -15,6 +15,7 @@ import type {
   Mapper,
   ReasonCode,
   Received,
+  Way,
 } from '../core/index.ts'
 import { lanes, reasons } from '../core/index.ts'
 import { Account } from './account.ts'
@@ -26,6 +27,7 @@ import { Latest } from './latest.ts'
 import { Memory } from './memory.ts'
 import { Tempo } from './tempo.ts'
 import type { Rig } from './rig.ts'
+import { telling } from './told.ts'
 import { Track } from './track.ts'
 
 export interface DeliveryOptions {
@@ -135,6 +137,11 @@ class Delivery implements Engine {
     if (gate.closedMs() > 0 && gate.retryReason !== undefined) {
       return { state: 'retrying', reason: gate.retryReason, nextAt: gate.retryAt, ...told }
     }
+    const throttledMs = gate.throttled ? longestWaitMs(outlet.destination) : 0
+    if (throttledMs > 0) {
+      const nextAt = this.#options.clock.now() + throttledMs
+      return { state: 'retrying', reason: 'rate_limited', nextAt, ...told }
+    }
     return { state: tracks.every(({ resting }) => resting) ? 'waiting' : 'sending', ...told }
   }
 
@@ -235,7 +242,12 @@ class Delivery implements Engine {
   #take(row: DestinationRow): void {
     const outlet = this.#outlets.get(row.id)
     if (outlet === undefined) {
-      const gate = new Gate(this.#options.clock, () => this.#opened(row.id))
+      const { id } = row
+      const gate = new Gate(
+        this.#options.clock,
+        () => this.#opened(id),
+        (reason, waitMs) => this.#waits(id, reason, waitMs),
+      )
       // A missing permission is found out again by itself, and perhaps concerns only some actions.
       if (row.state === 'error' && row.error?.reason !== 'scope_missing') {
         gate.stop(holdReasonOf(row), row.error?.detail)
@@ -257,6 +269,16 @@ class Delivery implements Engine {
       if (outlet.row.id !== destinationId) continue
       for (const track of tracks) track.kick()
       aside.kick()
+    }
+  }
+
+  #waits(destinationId: string, reason: ReasonCode, waitMs: number): void {
+    const waiting = [...this.#runs.values()].filter(({ outlet }) => outlet.row.id === destinationId)
+    for (const { connection } of waiting) {
+      this.#options.log.warn(
+        { connection: connection.id, destination: destinationId, reason, waitMs },
+        `${reasons[reason].sentence} Its events are tried again.`,
+      )
     }
   }
 
@@ -323,7 +345,7 @@ class Delivery implements Engine {
     if (outlet === undefined) return
     const tempo = new Tempo(clock)
     const rig: Rig = {
-      journal,
+      journal: telling(journal, log),
       clock,
       log,
       memory: this.#memory,
@@ -396,6 +418,10 @@ class Delivery implements Engine {
     this.#idlers = []
     for (const idler of idlers) idler()
   }
+}
+
+function longestWaitMs({ limits, waitMs }: Destination): number {
+  return Math.max(...(Object.keys(limits) as Way[]).map((way) => waitMs(way)))
 }
 
 /** C15: what may not be written by itself travels with events. */

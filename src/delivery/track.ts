@@ -3,33 +3,28 @@ import type {
   Connection,
   Cursor,
   CursorKey,
-  Exception,
+  Exchange,
   Intent,
-  Journaled,
   Lane,
   LatestRow,
   Mapper,
-  Patch,
-  ReasonCode,
 } from '../core/index.ts'
 import { quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, nextWayOf, plan } from './carry.ts'
 import type { Carrier, Progress, Trouble } from './carry.ts'
+import { goesTogether } from './choice.ts'
 import { itemOf, keysOf } from './item.ts'
 import type { Item } from './item.ts'
-import { exceptionOf, patchOf } from './outcome.ts'
 import { Later, Stopped } from './request.ts'
 import type { Line } from './request.ts'
 import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
+import { endsOf } from './settlement.ts'
 import { Waker } from './waker.ts'
+import { Window } from './window.ts'
+import type { Handed } from './window.ts'
 
-/** An event is at most 1 MB as it comes; its JSON may be a little longer. */
-const maxEventBytes = 1_200_000
-/** The most events looked at ahead of the cursor. */
-const windowEvents = 1000
-/** The most events kept that were handed on in memory while earlier ones are under way. */
-const handedEvents = 4000
+/** Requests of one connection and lane that are under way at once. */
 const maxSingles = 48
 /** A batch that failed so often is looked at: is it its content? */
 const triesTogether = 5
@@ -47,17 +42,13 @@ export class Track {
   #connection: Connection
   #mapper: Mapper
   readonly #key: CursorKey
-  #seq: number
+  readonly #window: Window
   #intent: Intent | undefined
-  /** After the cursor, without a gap. */
-  #items: Item[] = []
-  /** There is more in the journal than was handed on. */
-  #behind = true
-  /** What is handed on while the journal is read. */
-  #handed: Item[] | undefined
   readonly #waker: Waker
   #driving = false
   #kicked = false
+  /** Something went wrong on our side: what is in memory is not trusted any more. */
+  #shaken = false
   #going = 0
   #settling = false
   /** Of the batch under way, over its tries. */
@@ -74,10 +65,10 @@ export class Track {
     this.#mapper = mapper
     this.#waker = new Waker(rig.clock)
     this.lane = cursor.lane
-    this.#seq = cursor.seq
     this.#intent = cursor.intent
     const { workspaceId, connectionId, sourceId, lane } = cursor
     this.#key = { workspaceId, connectionId, sourceId, lane }
+    this.#window = new Window(rig.journal, rig.memory, this.#key, cursor.seq)
   }
 
   get sourceId(): string {
@@ -93,24 +84,13 @@ export class Track {
   get resting(): boolean {
     if (!this.quiet) return false
     if (this.#held()) return true
-    return this.#items.length === 0 && !this.#behind && this.#intent === undefined
+    const { items, behind } = this.#window
+    return items.length === 0 && !behind && this.#intent === undefined
   }
 
   /** What was just appended to the source. */
-  offer(events: readonly { readonly journaled: Journaled; readonly link: boolean }[]): void {
-    for (const { journaled, link } of events) {
-      if (this.#behind) {
-        this.#handed?.push(itemOf(journaled, link))
-        continue
-      }
-      if (journaled.seq <= this.#tail()) continue
-      const fits =
-        journaled.seq === this.#tail() + 1 &&
-        this.#items.length < handedEvents &&
-        this.#rig.memory.take(weightOf(journaled))
-      if (fits) this.#items.push(itemOf(journaled, link))
-      else this.#behind = true
-    }
+  offer(events: readonly Handed[]): void {
+    this.#window.offer(events)
     this.kick()
   }
 
@@ -118,19 +98,13 @@ export class Track {
   change(connection: Connection, mapper: Mapper): void {
     this.#connection = connection
     this.#mapper = mapper
-    for (const item of this.#items) {
-      if (item.state === 'going' || item.results.length > 0) continue
-      item.plan = undefined
-      item.state = 'ready'
-      item.reason = undefined
-      item.guests = undefined
-    }
+    for (const item of this.#window.items) if (item.state !== 'going') this.#planAnew(item)
     this.kick()
   }
 
   /** There may be more in the journal than was handed on. */
   more(): void {
-    this.#behind = true
+    this.#window.behind = true
     this.kick()
   }
 
@@ -157,28 +131,36 @@ export class Track {
 
   /** A fault of the journal (or of ours): nothing is lost, the cursor stands. It goes on after a moment. */
   #stumbled(error: unknown): void {
-    this.#rig.log.error(
+    const { log, clock } = this.#rig
+    log.error(
       { connection: this.#key.connectionId, lane: this.lane, error: String(error) },
       'Delivery stumbled; it goes on in a second',
     )
-    this.#drop()
-    this.#rig.clock.after(1000, () => this.kick())
+    if (this.#shaken) return
+    this.#shaken = true
+    clock.after(1000, () => {
+      this.#shaken = false
+      this.kick()
+    })
   }
 
   /** One look at what can be done. False: nothing, until somebody kicks. */
   async #step(): Promise<boolean> {
-    if (this.#rig.account.lost) {
-      this.#drop()
-      return this.#going > 0
+    const { account, destination } = this.#rig
+    if (account.lost || this.#shaken) {
+      // What is under way comes to its end first: nothing of it may be sent beside it.
+      if (this.#going > 0 || this.#settling) await this.#waker.wait()
+      else this.#window.drop()
+      return this.#going > 0 || this.#settling
     }
     this.#settleDone()
     if (this.#going === 0 && !this.#settling) {
       if (this.#held()) {
-        this.#drop()
+        this.#window.drop()
         return false
       }
       if (this.#gateMs() > 0) {
-        this.#trim()
+        this.#window.trim()
         return false
       }
       if (this.#intent !== undefined) {
@@ -187,22 +169,21 @@ export class Track {
       }
     }
     if (!this.#held() && this.#gateMs() === 0) {
-      await this.#fill()
+      await this.#window.fill()
       await this.#plan()
       this.#settleDone()
-      if (this.#going === 0 && !this.#settling && this.#together()) {
+      if (this.#going === 0 && !this.#settling && goesTogether(this.#window, destination)) {
         await this.#sendBatch()
         return true
       }
       this.#startSingles()
     }
     if (this.#going > 0 || this.#settling) {
-      await this.#waker.wait(
-        this.#items.some(({ state }) => state === 'ready') ? this.#permitMs() : undefined,
-      )
+      await this.#waker.wait(this.#window.items.some(isReady) ? this.#permitMs() : undefined)
       return true
     }
-    if (this.#items.length === 0 || this.#gateMs() > 0) return this.#items.length > 0
+    const { length } = this.#window.items
+    if (length === 0 || this.#gateMs() > 0) return length > 0
     await this.#waker.wait(this.#permitMs())
     return true
   }
@@ -223,106 +204,29 @@ export class Track {
     return this.#connection.state === 'disconnected' || !this.#connection.settings.enabled
   }
 
-  #tail(): number {
-    return this.#seq + this.#items.length
-  }
-
-  // Reading
-
-  async #fill(): Promise<void> {
-    if (!this.#behind || this.#items.length >= windowEvents || this.#intent !== undefined) return
-    const { memory } = this.#rig
-    const after = this.#tail()
-    const limit = windowEvents - this.#items.length
-    const maxBytes = memory.readBytes()
-    this.#handed = []
-    const read = await this.#readItems(after, limit, maxBytes)
-    const handed = this.#handed
-    this.#handed = undefined
-    // A drop in between: what was read no longer follows.
-    if (this.#tail() !== after) return
-    for (const item of read.items) memory.hold(weightOf(item.journaled))
-    this.#items.push(...read.items)
-    if (read.full) return
-    this.#behind = false
-    this.offer(handed)
-  }
-
-  async #readItems(
-    after: number,
-    limit: number,
-    maxBytes: number,
-  ): Promise<{ readonly items: Item[]; readonly full: boolean }> {
-    const { journal } = this.#rig
-    const { workspaceId, sourceId } = this.#key
-    const read = await journal.read(
-      { workspaceId, sourceId, lane: this.lane },
-      after,
-      limit,
-      maxBytes,
-    )
-    const first = read[0]
-    const last = read.at(-1)
-    if (first === undefined || last === undefined) return { items: [], full: false }
-    const linked = new Set(
-      this.lane === 'live'
-        ? await journal.links({ workspaceId, sourceId }, first.seq, last.seq)
-        : [],
-    )
-    const bytes = read.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
-    return {
-      items: read.map((journaled) => itemOf(journaled, linked.has(journaled.seq))),
-      // One more event, of any size, would have fitted: there was none.
-      full: read.length >= limit || bytes + maxEventBytes > maxBytes,
-    }
-  }
-
-  #drop(): void {
-    if (this.#items.length === 0 && this.#behind) return
-    for (const { journaled } of this.#items) this.#rig.memory.give(weightOf(journaled))
-    this.#items = []
-    this.#behind = true
-  }
-
-  /** While the account waits, hardly anything of it stays in memory. */
-  #trim(): void {
-    for (const { journaled } of this.#items.splice(20)) {
-      this.#rig.memory.give(weightOf(journaled))
-      this.#behind = true
-    }
-  }
-
-  // Choosing
-
-  /** Whether what waits goes in bulk: whatever gets the oldest there soonest without running a window dry. */
-  #together(): boolean {
-    let actions = 0
-    for (const item of this.#items) {
-      if (item.state === 'ready')
-        actions += item.plan?.type === 'send' ? item.plan.actions.length : 1
-    }
-    if (actions === 0) return false
-    if (this.#behind) return true
-    const { destination } = this.#rig
-    const headroom = Math.min(
-      destination.headroom('event'),
-      destination.headroom('profile'),
-      destination.headroom('subscribe'),
-    )
-    if (actions <= 10) return headroom < 100
-    if (destination.waitMs('events') === 0) return true
-    return actions > 50 || headroom < 600
+  /** It may send at this moment. */
+  #open(): boolean {
+    return !this.#held() && !this.#ends()
   }
 
   async #plan(): Promise<void> {
     const { kept } = this.#rig
-    for (const item of this.#items) {
+    for (const item of this.#window.items) {
       if (item.state !== 'ready') continue
       plan(this.#mapper, item)
       if (kept === undefined || item.reason !== 'kept_for_next_event') continue
       await kept.load()
       kept.note(item.journaled)
     }
+  }
+
+  /** What of it is at Klaviyo already stays as it was planned, unless the connection ends. */
+  #planAnew(item: Item): void {
+    if (item.results.length > 0 && !this.#ends()) return
+    item.plan = undefined
+    item.state = 'ready'
+    item.reason = undefined
+    item.guests = undefined
   }
 
   // Singly
@@ -334,8 +238,10 @@ export class Track {
     const busy = new Set<string>()
     // After a failure one goes ahead: one that did not fail itself, so that a bad one does not stand for all.
     const fewest =
-      gate.failures > 0 ? Math.min(...this.#items.filter(isReady).map(({ tries }) => tries)) : 0
-    for (const item of this.#items) {
+      gate.failures > 0
+        ? Math.min(...this.#window.items.filter(isReady).map(({ tries }) => tries))
+        : 0
+    for (const item of this.#window.items) {
       if (item.state === 'done') continue
       const keys = keysOf(item)
       const free = item.state === 'ready' && keys.every((key) => !busy.has(key))
@@ -351,14 +257,16 @@ export class Track {
 
   async #sendSingle(item: Item): Promise<void> {
     const { gate } = this.#rig
+    const mapper = this.#mapper
     item.state = 'going'
     this.#going += 1
     try {
       await this.#bringGuests(item)
       const { seq } = item.journaled
-      await carryAlone(this.#carrier(this.#mapper, seq, seq), item)
+      await carryAlone(this.#carrier(mapper, seq, seq), item)
     } catch (error) {
       item.state = 'ready'
+      if (mapper !== this.#mapper) this.#planAnew(item)
       if (!(error instanceof Later)) {
         if (!(error instanceof Stopped)) this.#stumbled(error)
       } else if (gate.hold === undefined) {
@@ -392,7 +300,7 @@ export class Track {
 
   #permitMs(): number {
     let ms = 1000
-    for (const item of this.#items) {
+    for (const item of this.#window.items) {
       if (item.state !== 'ready') continue
       const way = nextWayOf(item)
       if (way !== undefined) ms = Math.min(ms, this.#lineOf(0, 0).waitMs(way))
@@ -408,7 +316,7 @@ export class Track {
     const { maxActions, maxBytes } = this.#rig.destination.limits.events
     let actions = 0
     let bytes = 0
-    for (const item of this.#items) {
+    for (const item of this.#window.items) {
       await this.#bringGuests(item)
       for (const each of [...(item.guests ?? []), item]) {
         plan(this.#mapper, each)
@@ -427,18 +335,9 @@ export class Track {
       this.#intent = undefined
       return
     }
-    const { mapperAt, memory } = this.#rig
-    this.#drop()
-    const items: Item[] = []
-    while (this.#seq + items.length < intent.toSeq) {
-      const after = this.#seq + items.length
-      const read = await this.#readItems(after, intent.toSeq - after, memory.readBytes())
-      if (read.items.length === 0) throw new Error('The journal lacks events that were announced.')
-      items.push(...read.items)
-    }
-    for (const { journaled } of items) memory.hold(weightOf(journaled))
-    this.#items = items
-    const mapper = await mapperAt(intent.version)
+    await this.#window.readTo(intent.toSeq)
+    const { items } = this.#window
+    const mapper = await this.#rig.mapperAt(intent.version)
     for (const item of items) {
       plan(mapper, item)
       await this.#bringGuests(item)
@@ -491,7 +390,7 @@ export class Track {
       } else {
         // Surely nothing of it is at Klaviyo: it may be mapped anew.
         if (!this.#firm) this.#intent = undefined
-        this.#drop()
+        this.#window.drop()
         return
       }
     }
@@ -511,7 +410,7 @@ export class Track {
     const { journal, clock } = this.#rig
     const { seq, identifiers } = item.journaled
     // Looked at first: while the journal answers, they may be settled.
-    const ahead = this.#items.filter(
+    const ahead = this.#window.items.filter(
       ({ journaled, reason }) =>
         reason === 'anonymous_waiting' &&
         journaled.seq < seq &&
@@ -544,7 +443,7 @@ export class Track {
   }
 
   #lineOf(fromSeq: number, toSeq: number, version = this.#connection.version): Line {
-    return lineOf(this.#rig, this.#connection.settings, this.lane, (exchange) => {
+    const record = (exchange: Exchange) => {
       this.#attempts.push({
         ...exchange,
         id: this.#rig.newAttemptId(),
@@ -553,6 +452,13 @@ export class Track {
         lane: this.lane,
         version,
       })
+    }
+    return lineOf(this.#rig, {
+      settings: this.#connection.settings,
+      lane: this.lane,
+      aside: false,
+      open: () => this.#open(),
+      record,
     })
   }
 
@@ -562,7 +468,7 @@ export class Track {
   #settleDone(): void {
     if (this.#settling || this.#intent !== undefined) return
     let count = 0
-    while (this.#items[count]?.state === 'done') count += 1
+    while (this.#window.items[count]?.state === 'done') count += 1
     if (count === 0) return
     void this.#settle(count).catch((error: unknown) => {
       if (!(error instanceof Stopped)) this.#stumbled(error)
@@ -570,27 +476,11 @@ export class Track {
   }
 
   async #settle(count: number): Promise<void> {
-    const { journal, account, destination, clock, memory, tempo } = this.#rig
-    const items = this.#items.slice(0, count)
+    const { journal, account, destination, clock, kept, tempo } = this.#rig
+    const items = this.#window.items.slice(0, count)
     const now = clock.now()
-    const reasons: ReasonCode[] = []
-    const patches: Patch[] = []
-    const exceptions: Exception[] = []
-    const where = { ...this.#key, settings: this.#connection.settings, now, random: clock.random() }
-    for (const item of items) {
-      for (const guest of item.guests ?? []) {
-        const { reason, exception } = exceptionOf(guest, where)
-        patches.push(patchOf(guest, reason))
-        if (exception !== undefined) exceptions.push(exception)
-      }
-      const { reason, exception } = exceptionOf(item, where)
-      reasons.push(reason)
-      if (item.end === undefined) {
-        for (const seq of item.kept) patches.push({ seq, reason: 'accepted' })
-        this.#rig.kept?.arrived(item.kept)
-      }
-      if (exception !== undefined) exceptions.push(exception)
-    }
+    const at = { now, random: clock.random() }
+    const ends = endsOf(items, this.#key, this.#connection.settings, at)
     const attempts = this.#attempts
     this.#attempts = []
     const latest = this.#applied.splice(0)
@@ -600,11 +490,9 @@ export class Track {
         fence: account.fence,
         accountId: account.id,
         cursor: this.#key,
-        fromSeq: this.#seq + 1,
-        reasons,
-        patches,
+        fromSeq: this.#window.seq + 1,
+        ...ends,
         attempts,
-        exceptions,
         latest,
         budget: destination.budget(),
         now,
@@ -618,20 +506,15 @@ export class Track {
       this.#settling = false
       this.#waker.wake()
     }
-    this.#seq += count
-    this.#items.splice(0, count)
-    if (this.#intent !== undefined && this.#intent.toSeq <= this.#seq) this.#intent = undefined
-    for (const { journaled } of items) memory.give(weightOf(journaled))
+    this.#window.settled(count)
+    if (this.#intent !== undefined && this.#intent.toSeq <= this.#window.seq)
+      this.#intent = undefined
     tempo.settled(count)
-    for (const { state, dueAt } of exceptions) if (state === 'retry') this.#rig.later(dueAt)
+    for (const item of items) if (item.end === undefined) kept?.arrived(item.kept)
+    for (const { state, dueAt } of ends.exceptions) if (state === 'retry') this.#rig.later(dueAt)
   }
 }
 
 function isReady({ state }: Item): boolean {
   return state === 'ready'
-}
-
-/** Memory that an event takes while it is parsed: about three times its text. */
-function weightOf({ bodyBytes }: Journaled): number {
-  return bodyBytes * 3 + 500
 }

@@ -1,0 +1,150 @@
+import type { CursorKey, Journal, Journaled } from '../core/index.ts'
+import { itemOf } from './item.ts'
+import type { Item } from './item.ts'
+import { weightOf } from './memory.ts'
+import type { Memory } from './memory.ts'
+
+/** What was just appended, as it is handed on in memory. */
+export interface Handed {
+  readonly journaled: Journaled
+  /** It made a visitor known who has older events waiting. */
+  readonly link: boolean
+}
+
+/** The most events looked at ahead of the cursor. */
+const mostRead = 1000
+/** The most events kept that were handed on in memory while earlier ones are under way. */
+const mostHanded = 4000
+/** An event is at most 1 MB as it comes; its JSON may be a little longer. */
+const maxEventBytes = 1_200_000
+
+/**
+ * The events after a connection's cursor that are in memory: a piece of the journal without a gap, from
+ * what was handed on at its receipt, and read from the journal where that did not fit.
+ */
+export class Window {
+  readonly #journal: Journal
+  readonly #memory: Memory
+  readonly #key: CursorKey
+  /** The cursor: everything up to here is settled. */
+  seq: number
+  /** The events after it. */
+  items: Item[] = []
+  /** There is more in the journal than is here. */
+  behind = true
+  /** What is handed on while the journal is read. */
+  #handed: Handed[] | undefined
+
+  constructor(journal: Journal, memory: Memory, key: CursorKey, seq: number) {
+    this.#journal = journal
+    this.#memory = memory
+    this.#key = key
+    this.seq = seq
+  }
+
+  /** The number of the last event that is here. */
+  get tail(): number {
+    return this.seq + this.items.length
+  }
+
+  offer(events: readonly Handed[]): void {
+    for (const { journaled, link } of events) {
+      if (this.behind) {
+        this.#handed?.push({ journaled, link })
+        continue
+      }
+      if (journaled.seq <= this.tail) continue
+      const fits =
+        journaled.seq === this.tail + 1 &&
+        this.items.length < mostHanded &&
+        this.#memory.take(weightOf(journaled))
+      if (fits) this.items.push(itemOf(journaled, link))
+      else this.behind = true
+    }
+  }
+
+  /** Reads on, unless everything is here or enough of it. */
+  async fill(): Promise<void> {
+    if (!this.behind || this.items.length >= mostRead) return
+    const after = this.tail
+    this.#handed = []
+    const isFull = await this.#readOn(mostRead - this.items.length)
+    const handed = this.#handed
+    this.#handed = undefined
+    if (isFull) return
+    this.behind = false
+    this.offer(handed)
+  }
+
+  /** Exactly the events up to that number, in place of what is here. */
+  async readTo(toSeq: number): Promise<void> {
+    this.drop()
+    while (this.tail < toSeq) {
+      const before = this.tail
+      await this.#readOn(toSeq - this.tail)
+      if (this.tail === before) throw new Error('The journal lacks events that were announced.')
+    }
+  }
+
+  /** The first so many are settled. */
+  settled(count: number): void {
+    this.#give(this.items.splice(0, count))
+    this.seq += count
+  }
+
+  drop(): void {
+    this.#give(this.items)
+    this.items = []
+    this.behind = true
+  }
+
+  /** While the account waits, hardly anything stays in memory. */
+  trim(): void {
+    if (this.items.length <= 20) return
+    this.#give(this.items.splice(20))
+    this.behind = true
+  }
+
+  /** Whether there may be more than was read. */
+  async #readOn(limit: number): Promise<boolean> {
+    const after = this.tail
+    const room = this.#memory.reserve()
+    try {
+      const { items, full } = await this.#read(after, limit, room.maxBytes)
+      // It was dropped or settled in between: what was read no longer follows.
+      if (this.tail !== after) return true
+      this.#hold(items)
+      return full
+    } finally {
+      room.release()
+    }
+  }
+
+  async #read(after: number, limit: number, maxBytes: number) {
+    const { workspaceId, sourceId, lane } = this.#key
+    const read = await this.#journal.read({ workspaceId, sourceId, lane }, after, limit, maxBytes)
+    const first = read[0]
+    const last = read.at(-1)
+    if (first === undefined || last === undefined) return { items: [], full: false }
+    const linked = new Set(
+      lane === 'live'
+        ? await this.#journal.links({ workspaceId, sourceId }, first.seq, last.seq)
+        : [],
+    )
+    const bytes = read.reduce((sum, { bodyBytes }) => sum + bodyBytes, 0)
+    return {
+      items: read.map((journaled) => itemOf(journaled, linked.has(journaled.seq))),
+      // One more event, of any size, would have fitted: there was none.
+      full: read.length >= limit || bytes + maxEventBytes > maxBytes,
+    }
+  }
+
+  #hold(items: readonly Item[]): void {
+    for (const { journaled } of items) this.#memory.hold(weightOf(journaled))
+    this.items.push(...items)
+  }
+
+  #give(items: readonly Item[]): void {
+    for (const { journaled } of items) this.#memory.give(weightOf(journaled))
+  }
+}
