@@ -74,6 +74,13 @@ export interface Bench {
   close(): Promise<void>
 }
 
+let newDatabase: (() => Promise<string>) | undefined
+
+/** From here on in PostgreSQL databases, each named by its address, instead of SQLite files. */
+export function keepJournalsIn(databases: () => Promise<string>): void {
+  newDatabase = databases
+}
+
 /** The engine with a real journal on disk and the simulator, without HTTP in front. */
 export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
   const { preset = 'storefront', speed = 20, timeoutMs = 20_000 } = options
@@ -84,7 +91,9 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
     ...options.simulator,
   })
   const dir = mkdtempSync(join(tmpdir(), 'tillpost-'))
-  const opened = await openJournal({ file: join(dir, 'tillpost.db') })
+  const opened = await openJournal(
+    newDatabase === undefined ? { file: join(dir, 'tillpost.db') } : { url: await newDatabase() },
+  )
   const { journal, config } = opened
   const { id: accountId, privateKey } = klaviyo.account()
   const store = { id: 'sto_1', key: 'acme', currency: 'EUR', country: 'DE' }

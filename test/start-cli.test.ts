@@ -87,9 +87,9 @@ test('help is no mistake, a wrong call is: exit codes 0 and 2', async () => {
 })
 
 test('a configuration that cannot be used is named, with what to do', async () => {
-  const database = await done(['serve'], { env: { DATABASE_URL: 'postgres://x' } })
+  const database = await done(['serve'], { env: { DATABASE_URL: 'mysql://x' } })
   expect(database.code).toBe(2)
-  expect(database.stderr()).toContain('Unset DATABASE_URL')
+  expect(database.stderr()).toContain('DATABASE_URL is no address of a PostgreSQL database')
   expect(database.stderr()).not.toMatch(/^ +at /mu)
 })
 

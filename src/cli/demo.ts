@@ -200,7 +200,9 @@ function demoEnvironment({ port }: DemoOptions): Environment {
   const environment = readEnvironment(process.env)
   // In a demo no port is worth an error: the next free one does.
   const number = port === undefined ? environment.port.number : readPort(port, '--port')
-  return { ...environment, port: { number, given: false } }
+  // It keeps to its folder, whatever database the real stores are in.
+  const { databaseUrl: _, ...own } = environment
+  return { ...own, port: { number, given: false } }
 }
 
 async function startDemoKlaviyo({ dataDir, port }: Environment): Promise<Simulator> {

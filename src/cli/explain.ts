@@ -43,8 +43,7 @@ type Remembered = Map<string, Identifiers>
 
 async function explain(file: string, options: ExplainOptions): Promise<void> {
   const events = readEvents(await textOf(inputOf(file)))
-  const { dataDir } = readEnvironment(process.env)
-  const connection = await previewConnection(dataDir, options.preset)
+  const connection = await previewConnection(readEnvironment(process.env), options.preset)
   const { country } = connection.store
   const remembered: Remembered = new Map()
   const explanations = events.map((event, index) => {

@@ -31,6 +31,7 @@ const program = new Command('tillpost')
     `
 Environment:
   TILLPOST_DATA        folder for the database and keys (./data)
+  DATABASE_URL         a PostgreSQL database instead, which several nodes may share (postgres://…)
   TILLPOST_HOST        address to listen on (127.0.0.1)
   TILLPOST_PORT        port to listen on (4400, or the next free one)
   TILLPOST_KEYS        keys that encrypt what is stored, the active one first (file keys in the data folder)

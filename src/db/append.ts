@@ -7,6 +7,7 @@ import { Recent } from './recent.ts'
 import type { Appending, AppendResult } from './rows.ts'
 import { addSeen, digestOf, findSeen } from './seen.ts'
 import type { Sql, Value } from './sql.ts'
+import { together } from './together.ts'
 
 /** What appends remember from one to the next. Right only while nobody else writes to the database. */
 export class Memory {
@@ -65,13 +66,14 @@ export async function append(
       event.body,
     ])
   }
-  await addEvents(sql, rows)
-  await addSeen(
-    sql,
-    fresh.map((index) => ({ event: events[index]!, digest: digests[index]!, seq: seqs[index]! })),
-  )
-  await book.save(sql)
-  const links = await linkGuests(sql, revealing, memory.looked)
+  const [links] = await together([
+    addEvents(sql, rows).then(() => linkGuests(sql, revealing, memory.looked)),
+    addSeen(
+      sql,
+      fresh.map((index) => ({ event: events[index]!, digest: digests[index]!, seq: seqs[index]! })),
+    ),
+    book.save(sql),
+  ])
   const again = [...repeated]
   const firsts = await findIdentifiers(
     sql,

@@ -1,5 +1,6 @@
 import type { Attempt, CursorKey } from '../core/index.ts'
 import type { Sql } from './sql.ts'
+import { together } from './together.ts'
 
 interface AttemptRow extends Omit<Attempt, 'error'> {
   readonly error: string | null
@@ -12,7 +13,7 @@ export async function addAttempts(
   attempts: readonly Attempt[],
 ): Promise<void> {
   if (attempts.length === 0) return
-  await sql.each(
+  const kept = sql.each(
     `insert into attempt (workspace_id, connection_id, lane, from_seq, to_seq, attempt_id, version, at,
                           duration_ms, method, path, status, actions, request, response, error)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
@@ -38,23 +39,26 @@ export async function addAttempts(
   const success = attempts.findLast(({ status }) => status >= 200 && status < 300)
   const failure = attempts.findLast(({ status }) => status < 200 || status >= 300)
   const where = [key.workspaceId, key.connectionId, key.lane]
-  if (success !== undefined)
-    await sql.query(
-      `update cursor set success_at = $4
-        where workspace_id = $1 and connection_id = $2 and lane = $3`,
-      [...where, success.at + Math.round(success.durationMs)],
-    )
-  if (failure !== undefined)
-    await sql.query(
-      `update cursor set error_at = $4, error_status = $5, error_text = $6
-        where workspace_id = $1 and connection_id = $2 and lane = $3`,
-      [
-        ...where,
-        failure.at + Math.round(failure.durationMs),
-        failure.status,
-        (failure.error ?? failure.response).slice(0, 500),
-      ],
-    )
+  await together([
+    kept,
+    success &&
+      sql.query(
+        `update cursor set success_at = $4
+          where workspace_id = $1 and connection_id = $2 and lane = $3`,
+        [...where, success.at + Math.round(success.durationMs)],
+      ),
+    failure &&
+      sql.query(
+        `update cursor set error_at = $4, error_status = $5, error_text = $6
+          where workspace_id = $1 and connection_id = $2 and lane = $3`,
+        [
+          ...where,
+          failure.at + Math.round(failure.durationMs),
+          failure.status,
+          (failure.error ?? failure.response).slice(0, 500),
+        ],
+      ),
+  ])
 }
 
 /** Those whose range holds the event, oldest first; at most 50. */

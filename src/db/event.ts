@@ -18,9 +18,14 @@ export async function headOf(sql: Sql, at: At): Promise<number> {
   return head!
 }
 
+/** By the end of the index, not by `max`: before PostgreSQL has statistics of a table it counts through all. */
 export async function headsOf(sql: Sql, lanes: readonly At[]): Promise<readonly number[]> {
   const rows = await sql.find<{ newest: number | null; floor: number | null }>(
-    `select (select max(seq) from event where workspace_id = $1 and source_id = $2 and lane = $3) as newest,
+    `select (select seq
+               from event
+              where workspace_id = $1 and source_id = $2 and lane = $3
+              order by seq desc
+              limit 1) as newest,
             (select seq from floor where workspace_id = $1 and source_id = $2 and lane = $3) as floor`,
     lanes.map((at) => [at.workspaceId, at.sourceId, at.lane]),
   )
@@ -109,14 +114,24 @@ export async function findGuestEvents(
   seq: number,
   since: number,
 ): Promise<readonly StoredEvent[]> {
-  return sql.query<StoredEvent>(
-    `select ${columns}
-       from event
-      where workspace_id = $1 and source_id = $2 and lane = 'live' and person is null
-        and anonymous_id in (select anonymous_id from link
-                              where workspace_id = $1 and source_id = $2 and seq = $3)
-        and seq < $3 and received_at > $4
-      order by seq`,
-    [at.workspaceId, at.sourceId, seq, since],
+  const visitors = await sql.query<{ anonymousId: string }>(
+    `select anonymous_id as "anonymousId"
+       from link
+      where workspace_id = $1 and source_id = $2 and seq = $3`,
+    [at.workspaceId, at.sourceId, seq],
   )
+  // One visitor at a time, which is the usual number: a join makes PostgreSQL read all of the source.
+  const events: StoredEvent[] = []
+  for (const { anonymousId } of visitors)
+    events.push(
+      ...(await sql.query<StoredEvent>(
+        `select ${columns}
+           from event
+          where workspace_id = $1 and source_id = $2 and lane = 'live' and person is null
+            and anonymous_id = $3 and seq < $4 and received_at > $5
+          order by anonymous_id, seq`,
+        [at.workspaceId, at.sourceId, anonymousId, seq, since],
+      )),
+    )
+  return events.toSorted((one, other) => one.seq - other.seq)
 }

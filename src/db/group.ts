@@ -3,6 +3,7 @@ import { append, Memory } from './append.ts'
 import { breath } from './breath.ts'
 import type { Appending, AppendResult } from './rows.ts'
 import type { Database, Sql } from './sql.ts'
+import { together } from './together.ts'
 
 /**
  * Everything that writes goes through here. When nothing is under way it is committed at once; what
@@ -138,9 +139,7 @@ class Line {
         const memory = this.#db.shared ? new Memory() : this.#memory
         const lists = appends.map(({ events }) => events)
         const appended = lists.length === 0 ? [] : await append(sql, memory, lists)
-        const written: unknown[] = []
-        for (const { work } of writes) written.push(await work(sql))
-        return { appended, written }
+        return { appended, written: await this.#write(sql, writes) }
       })
       for (const [place, { resolve }] of appends.entries()) resolve(done.appended[place]!)
       for (const [place, { resolve }] of writes.entries()) resolve(done.written[place])
@@ -148,6 +147,19 @@ class Line {
       this.#memory.forget()
       await this.#alone(appends, writes, error)
     }
+  }
+
+  /** In order; those of different accounts of a shared database side by side. */
+  async #write(sql: Sql, writes: readonly Write[]): Promise<readonly unknown[]> {
+    const last = new Map<string, Promise<unknown>>()
+    return together(
+      writes.map(({ work, account }) => {
+        const before = last.get(account)
+        const own = before === undefined ? work(sql) : before.then(() => work(sql))
+        last.set(account, own)
+        return own
+      }),
+    )
   }
 
   /** One of them is at fault and all were undone: each gets a commit of its own. */

@@ -12,7 +12,7 @@ import type { Call, ThreadOptions } from './wire.ts'
 
 /** Where events and configuration are kept: SQL behind the ports `Journal` and `Config`. */
 
-export { glanceAtConnections } from './glance.ts'
+export { checkMigrations, glanceAtConnections } from './glance.ts'
 export { DatabaseNewer } from './migrate.ts'
 export { DatabaseInUse } from './sqlite.ts'
 

@@ -21,6 +21,8 @@ export function openPostgres(url: string, { connections = 12 } = {}): Database {
     connectionTimeoutMillis: connectMs,
     query_timeout: queryMs,
     keepAlive: true,
+    // Statements go out without waiting for the answers to those before; see `together`.
+    pipeline: true,
     application_name: 'tillpost',
   })
   const lost = new WeakSet<PoolClient>()
@@ -53,7 +55,8 @@ export function openPostgres(url: string, { connections = 12 } = {}): Database {
     try {
       await run(client, 'begin', [])
       const result = await work(sqlOf((text, values) => run(client, text, values)))
-      await run(client, 'commit', [])
+      const { command } = await run(client, 'commit', [])
+      if (command !== 'COMMIT') throw new Error(`PostgreSQL answered ${command} to a commit.`)
       return result
     } catch (error) {
       if (!lost.has(client)) await run(client, 'rollback', []).catch(() => lost.add(client))

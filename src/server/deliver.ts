@@ -16,12 +16,14 @@ export interface DeliverOptions {
   readonly secrets: Secrets
   readonly klaviyoUrl: string | undefined
   readonly leaseMs: number | undefined
+  /** No other node can be alive. */
+  readonly alone: boolean
   readonly log: Log
 }
 
 /** The delivery engine on Klaviyo's accounts, with their keys from the database. */
 export function deliver(options: DeliverOptions): Promise<Engine> {
-  const { journal, config, secrets, klaviyoUrl, leaseMs, log } = options
+  const { journal, config, secrets, klaviyoUrl, leaseMs, alone, log } = options
   const clock = systemClock
   const governors = createGovernors(clock)
   return startDelivery({
@@ -30,8 +32,7 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
     clock,
     log,
     nodeId: `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`,
-    // One process holds the file: whoever held a lease before is gone.
-    alone: true,
+    alone,
     ...(leaseMs === undefined ? {} : { leaseMs }),
     open: ({ id, accountId, secret, scopes }: DestinationRow) =>
       openKlaviyo({

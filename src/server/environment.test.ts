@@ -19,6 +19,7 @@ test('a variable that is set and empty counts as not set', () => {
 
 test('variables say where and how it runs', () => {
   const environment = readEnvironment({
+    DATABASE_URL: 'postgres://tillpost@db.internal/tillpost',
     TILLPOST_DATA: '/var/lib/tillpost',
     TILLPOST_HOST: '0.0.0.0',
     TILLPOST_PORT: '80',
@@ -28,6 +29,7 @@ test('variables say where and how it runs', () => {
   })
   expect(environment).toEqual({
     dataDir: '/var/lib/tillpost',
+    databaseUrl: 'postgres://tillpost@db.internal/tillpost',
     host: '0.0.0.0',
     port: { number: 80, given: true },
     keys: 'abc',
@@ -43,8 +45,14 @@ test.each([
   [{ TILLPOST_LOG: 'loud' }, /silent, error, warn, info, debug/u],
   [{ KLAVIYO_BASE_URL: 'klaviyo' }, /https:\/\//u],
   [{ KLAVIYO_BASE_URL: 'http://klaviyo.example' }, /never travel unencrypted/u],
-  [{ DATABASE_URL: 'postgres://localhost/x' }, /Unset DATABASE_URL/u],
+  [{ DATABASE_URL: 'mysql://localhost/x' }, /postgres:\/\/user:password@host:5432\/database/u],
+  [{ DATABASE_URL: 'tillpost.db' }, /Unset it to keep everything in an SQLite file/u],
 ])('a variable that cannot be used is named, with what to do: %j', (env, message) => {
   expect(() => readEnvironment(env)).toThrow(ConfigurationError)
   expect(() => readEnvironment(env)).toThrow(message)
+})
+
+test('a password in DATABASE_URL is not repeated in the message', () => {
+  const env = { DATABASE_URL: 'mysql://tillpost:hidden@localhost/x' }
+  expect(() => readEnvironment(env)).not.toThrow(/hidden/u)
 })

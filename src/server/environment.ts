@@ -2,8 +2,10 @@ import { join, resolve } from 'node:path'
 
 /** What the environment variables say, checked. */
 export interface Environment {
-  /** Where everything is kept. */
+  /** The folder of the keys, and of the SQLite database where there is no other. */
   readonly dataDir: string
+  /** A PostgreSQL database that several nodes may share; undefined: an SQLite file in the data folder. */
+  readonly databaseUrl?: string
   readonly host: string
   /** Given: exactly this one. Else 4400, or the next one that is free. */
   readonly port: { readonly number: number; readonly given: boolean }
@@ -24,16 +26,12 @@ export class ConfigurationError extends Error {
 
 /** Throws `ConfigurationError` on the first variable that cannot be used. */
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
-  if (text(env.DATABASE_URL) !== undefined) {
-    throw new ConfigurationError(
-      'DATABASE_URL is set, but this version keeps its data in an SQLite file only; PostgreSQL is being ' +
-        'built. Unset DATABASE_URL, and set TILLPOST_DATA to choose the folder.',
-    )
-  }
+  const databaseUrl = databaseUrlOf(text(env.DATABASE_URL))
   const keys = text(env.TILLPOST_KEYS)
   const klaviyoUrl = klaviyoUrlOf(text(env.KLAVIYO_BASE_URL))
   return {
     dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     host: text(env.TILLPOST_HOST) ?? '127.0.0.1',
     port: portOf(text(env.TILLPOST_PORT)),
     ...(keys === undefined ? {} : { keys }),
@@ -62,6 +60,19 @@ export function readPort(given: string, name: string): number {
     )
   }
   return number
+}
+
+function databaseUrlOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const url = URL.parse(given)
+  if (url === null || !/^postgres(?:ql)?:$/u.test(url.protocol)) {
+    // Not what it is: there may be a password in it.
+    throw new ConfigurationError(
+      'DATABASE_URL is no address of a PostgreSQL database; it has to look like ' +
+        'postgres://user:password@host:5432/database. Unset it to keep everything in an SQLite file in TILLPOST_DATA.',
+    )
+  }
+  return given
 }
 
 function klaviyoUrlOf(given: string | undefined): string | undefined {

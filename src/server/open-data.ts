@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config, Journal } from '../core/index.ts'
+import { type Config, type Journal, JournalUnavailable } from '../core/index.ts'
 import { DatabaseInUse, DatabaseNewer, openJournal } from '../db/index.ts'
 import type { Opened } from '../db/index.ts'
 import { ConfigurationError, databaseFile } from './environment.ts'
@@ -9,7 +9,7 @@ import { findPresence } from './presence.ts'
 import { openSecrets, readKeyFile } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
 
-/** Everything that is kept, open. One process at a time may hold it. */
+/** Everything that is kept, open. One process at a time may hold it, unless it is in PostgreSQL. */
 export interface Data {
   readonly journal: Journal
   readonly config: Config
@@ -19,18 +19,30 @@ export interface Data {
 
 /** @param notice is told what an operator should know, as that a key file was made */
 export async function openData(
-  { dataDir, keys }: Pick<Environment, 'dataDir' | 'keys'>,
+  { dataDir, databaseUrl, keys }: Pick<Environment, 'dataDir' | 'databaseUrl' | 'keys'>,
   notice: (line: string) => void,
 ): Promise<Data> {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 })
   const secrets = openSecrets(keys ?? ringOf(join(dataDir, 'keys'), notice))
-  const database = await openDatabase(dataDir)
+  if (databaseUrl !== undefined) return { ...(await openServer(databaseUrl)), secrets }
+  const database = await openFile(dataDir)
   // Shoppers' data: nobody else's to read, whatever the umask says.
   chmodSync(databaseFile(dataDir), 0o600)
   return { ...database, secrets }
 }
 
-async function openDatabase(dataDir: string): Promise<Opened> {
+async function openServer(url: string): Promise<Opened> {
+  try {
+    return await openJournal({ url })
+  } catch (error) {
+    if (error instanceof DatabaseNewer || error instanceof JournalUnavailable) {
+      throw new ConfigurationError(error.message)
+    }
+    throw error
+  }
+}
+
+async function openFile(dataDir: string): Promise<Opened> {
   try {
     return await openJournal({ file: databaseFile(dataDir) })
   } catch (error) {

@@ -52,7 +52,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
     if (unreadable > 0)
       notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
-    const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, log })
+    // One process holds a file: whoever held a lease before is gone.
+    const alone = environment.databaseUrl === undefined
+    const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, alone, log })
     const http = createHttp({ journal, config, engine, clock, kit, log })
     const port = await freePort(host, environment.port)
     if (port !== environment.port.number) {
