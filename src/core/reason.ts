@@ -200,12 +200,6 @@ export const reasons = {
     sentence: 'Klaviyo rejected it.',
     todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
   },
-  scope_forbidden: {
-    number: 51,
-    outcome: 'dropped',
-    sentence: 'Klaviyo does not let this key do that.',
-    todo: 'Give the key the permission that is named, then replay.',
-  },
   retries_exhausted: {
     number: 52,
     outcome: 'dead',

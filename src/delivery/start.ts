@@ -420,8 +420,10 @@ class Delivery implements Engine {
   }
 }
 
-function longestWaitMs({ limits, waitMs }: Destination): number {
-  return Math.max(...(Object.keys(limits) as Way[]).map((way) => waitMs(way)))
+function longestWaitMs(destination: Destination): number {
+  return Math.max(
+    ...(Object.keys(destination.limits) as Way[]).map((way) => destination.waitMs(way)),
+  )
 }
 
 /** C15: what may not be written by itself travels with events. */
