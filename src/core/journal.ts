@@ -211,6 +211,15 @@ export interface Journal {
     maxBytes: number,
   ): Promise<readonly Journaled[]>
 
+  /** The newest number of each, in the order given; 0: there is none. How a node notices what others appended. */
+  heads(
+    lanes: readonly {
+      readonly workspaceId: string
+      readonly sourceId: string
+      readonly lane: Lane
+    }[],
+  ): Promise<readonly number[]>
+
   /** Events by number, in order; numbers that are gone are left out. */
   readSome(
     at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },

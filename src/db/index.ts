@@ -117,6 +117,7 @@ function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
     waitingGuest: async (cursor, ...rest) => read(cursor, await flat.waitingGuest(cursor, ...rest)),
 
     refuse: (...args) => flat.refuse(...args),
+    heads: (...args) => flat.heads(...args),
     links: (...args) => flat.links(...args),
     claim: (...args) => flat.claim(...args),
     renew: (...args) => flat.renew(...args),

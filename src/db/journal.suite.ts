@@ -177,6 +177,24 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(some.map(({ seq }) => seq)).toEqual([3, 9])
     })
 
+    test('the newest numbers of many lanes are told at once', async () => {
+      const { journal } = await openConnected()
+      await journal.append([
+        received('a'),
+        received('b'),
+        received('c', { lane: 'backfill' }),
+        received('d', { sourceId: 'src_2' }),
+      ])
+      const lanes = [
+        at,
+        { ...at, lane: 'catalog' as const },
+        { ...at, lane: 'backfill' as const },
+        { ...at, sourceId: 'src_2' },
+      ]
+      expect(await journal.heads(lanes)).toEqual([2, 0, 1, 1])
+      expect(await journal.heads([])).toEqual([])
+    })
+
     test('refused input is kept and counted', async () => {
       const { journal } = await openConnected()
       await journal.refuse([

@@ -1,7 +1,7 @@
 import type { EventQuery, EventRow, Journal } from '../core/index.ts'
 import { breath } from './breath.ts'
 import { addCursor, adoptCursor, intend } from './cursor.ts'
-import { findEvents, findGuestEvents, headOf, readEvents } from './event.ts'
+import { findEvents, findGuestEvents, headOf, headsOf, readEvents } from './event.ts'
 import { dueExceptions, nextDue } from './exception.ts'
 import type { Group } from './group.ts'
 import { findLatest } from './latest.ts'
@@ -38,6 +38,7 @@ export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
     refuse: (refused) => group.write((tx) => addRefused(tx, refused)),
 
     read: (at, after, limit, maxBytes) => readEvents(sql, at, after, limit, maxBytes),
+    heads: (lanes) => headsOf(sql, lanes),
     readSome: (at, seqs) => findEvents(sql, at, seqs),
     links: (at, from, to) => linksBetween(sql, at, from, to),
     async waitingGuest(cursor, seq, since) {
