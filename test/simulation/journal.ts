@@ -1,0 +1,799 @@
+import { lanes, reasons } from '../../src/core/index.ts'
+import type {
+  Appended,
+  Attempt,
+  Config,
+  Connection,
+  Cursor,
+  CursorKey,
+  DestinationRow,
+  EventRow,
+  Exception,
+  Identifiers,
+  Journal,
+  Journaled,
+  Lane,
+  LatestRow,
+  ReasonCode,
+  Received,
+  Refused,
+  Settings,
+  Settlement,
+  SourceRow,
+  StoreRow,
+  Workspace,
+} from '../../src/core/index.ts'
+
+/**
+ * A journal and a configuration in memory, for the simulation: what the databases behind the ports do, said
+ * as plainly as can be. Each call is carried out at once and as a whole; what happens on the way to it and
+ * back is the simulation's.
+ */
+export class ModelJournal implements Omit<Journal, 'close'> {
+  readonly #now: () => number
+  readonly #lanes = new Map<string, LaneModel>()
+  readonly #seen = new Map<string, { readonly lane: Lane; readonly seq: number; at: number }>()
+  #aliases = new Map<string, Known>()
+  /** By source and anonymous id: which event made it known. */
+  #links = new Map<string, number>()
+  readonly leases = new Map<string, LeaseModel>()
+  readonly cursors = new Map<string, CursorModel>()
+  #refused: Refused[] = []
+  readonly config: ModelConfig
+
+  constructor(now: () => number) {
+    this.#now = now
+    this.config = new ModelConfig((connection) => {
+      for (const lane of lanes) {
+        const { workspaceId, id: connectionId, sourceId } = connection
+        this.#cursorOf({ workspaceId, connectionId, sourceId, lane })
+      }
+    })
+  }
+
+  // Receiving
+
+  async append(events: readonly Received[]): Promise<readonly Appended[]> {
+    for (const { name } of events) {
+      if (typeof name !== 'string') throw new Error('The name of an event is missing.')
+    }
+    return events.map((event) => this.#appendOne(event))
+  }
+
+  #appendOne(received: Received): Appended {
+    const { workspaceId, sourceId, lane, event } = received
+    const seenKey = `${workspaceId} ${sourceId} ${event.messageId}`
+    const before = this.#seen.get(seenKey)
+    if (before !== undefined) {
+      const first = this.laneOf({ workspaceId, sourceId, lane: before.lane }).events.get(before.seq)
+      const identifiers = first?.journaled.identifiers ?? received.identifiers
+      return { seq: before.seq, duplicate: true, identifiers, link: false }
+    }
+    const rows = this.laneOf(received)
+    const seq = rows.head + 1
+    const anonymousId = received.identifiers.anonymousId ?? textOf(event.anonymousId)
+    const known = this.#identify(received, anonymousId)
+    const guest = !isKnown(known)
+    const identifiers: Identifiers = {
+      ...known,
+      ...(anonymousId === undefined ? {} : { anonymousId }),
+    }
+    let link = false
+    if (lane === 'live' && !guest) {
+      const previousId = event.type === 'alias' ? textOf(event.previousId) : undefined
+      for (const id of [anonymousId, previousId]) {
+        if (id !== undefined && this.#link(rows, `${workspaceId} ${sourceId} ${id}`, id, seq))
+          link = true
+      }
+    }
+    rows.head = seq
+    const { name, body, occurredAt, receivedAt } = received
+    rows.events.set(seq, {
+      guest,
+      type: event.type,
+      body,
+      journaled: {
+        workspaceId,
+        sourceId,
+        lane,
+        seq,
+        messageId: event.messageId,
+        name,
+        event,
+        bodyBytes: Buffer.byteLength(body),
+        identifiers,
+        occurredAt,
+        receivedAt,
+      },
+    })
+    this.#seen.set(seenKey, { lane, seq, at: receivedAt })
+    return { seq, duplicate: false, identifiers, link }
+  }
+
+  #link(rows: LaneModel, key: string, anonymousId: string, seq: number): boolean {
+    if (this.#links.has(key)) return false
+    const waits = [...rows.events.values()].some(
+      ({ guest, journaled }) => guest && journaled.identifiers.anonymousId === anonymousId,
+    )
+    if (waits) this.#links.set(key, seq)
+    return waits
+  }
+
+  #identify(
+    { workspaceId, storeId, event, identifiers }: Received,
+    anonymousId: string | undefined,
+  ): Known {
+    const keyOf = (kind: string, id: string | undefined) =>
+      id === undefined ? undefined : `${workspaceId} ${storeId} ${kind} ${id}`
+    const previous = event.type === 'alias' ? textOf(event.previousId) : undefined
+    const user = keyOf('user', textOf(event.userId) ?? identifiers.externalId)
+    const visitor = keyOf('anonymous', anonymousId)
+    const of = (key: string | undefined) =>
+      key === undefined ? {} : (this.#aliases.get(key) ?? {})
+    const { email, phone, externalId } = identifiers
+    let known: Known = completed({ email, phone, externalId }, of(user))
+    known = completed(known, of(keyOf('user', previous)))
+    if (visitor !== undefined && !differ(known, of(visitor))) {
+      known = completed(known, of(visitor))
+      if (user === undefined) known = completed(known, of(keyOf('user', known.externalId)))
+    }
+    if (user !== undefined && (known.email ?? known.phone) !== undefined)
+      this.#aliases.set(user, known)
+    if (isKnown(known)) {
+      const previousVisitor = keyOf('anonymous', previous)
+      if (visitor !== undefined) this.#aliases.set(visitor, known)
+      if (previousVisitor !== undefined) this.#aliases.set(previousVisitor, known)
+    }
+    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+  }
+
+  async refuse(refused: readonly Refused[]): Promise<void> {
+    this.#refused.push(...refused.map((one) => ({ ...one, body: one.body.slice(0, 8192) })))
+  }
+
+  // Reading
+
+  async read(at: At, after: number, limit: number, maxBytes: number): Promise<Journaled[]> {
+    const { events } = this.laneOf(at)
+    const found: Journaled[] = []
+    let bytes = 0
+    for (let seq = after + 1; found.length < limit; seq += 1) {
+      const row = events.get(seq)
+      if (row === undefined) break
+      bytes += row.body.length
+      if (bytes > maxBytes && found.length > 0) break
+      found.push(row.journaled)
+    }
+    return found
+  }
+
+  async heads(asked: readonly At[]): Promise<number[]> {
+    return asked.map((at) => this.laneOf(at).head)
+  }
+
+  async readSome(at: At, seqs: readonly number[]): Promise<Journaled[]> {
+    const { events } = this.laneOf(at)
+    return seqs.toSorted((a, b) => a - b).flatMap((seq) => events.get(seq)?.journaled ?? [])
+  }
+
+  async waitingGuest(key: CursorKey, seq: number, since: number): Promise<Journaled[]> {
+    const rows = this.laneOf({ ...key, lane: 'live' })
+    const revealing = rows.events.get(seq)
+    if (revealing === undefined) return []
+    const { identifiers } = revealing.journaled
+    const prefix = `${key.workspaceId} ${key.sourceId} `
+    const visitors = new Set(
+      [...this.#links]
+        .filter(([name, at]) => at === seq && name.startsWith(prefix))
+        .map(([name]) => name.slice(prefix.length)),
+    )
+    const { bytes } = this.#cursorOf(key)
+    return [...rows.events.values()]
+      .filter(
+        ({ guest, journaled }) =>
+          guest &&
+          visitors.has(journaled.identifiers.anonymousId ?? '') &&
+          journaled.seq < seq &&
+          journaled.receivedAt > since &&
+          bytes.get(journaled.seq) === 'anonymous_waiting',
+      )
+      .map(({ journaled }) => ({ ...journaled, identifiers }))
+  }
+
+  async heads(
+    lanes: readonly {
+      readonly workspaceId: string
+      readonly sourceId: string
+      readonly lane: Lane
+    }[],
+  ): Promise<number[]> {
+    return lanes.map((at) => this.laneOf(at).head)
+  }
+
+  async links(
+    at: { readonly workspaceId: string; readonly sourceId: string },
+    from: number,
+    to: number,
+  ): Promise<number[]> {
+    const prefix = `${at.workspaceId} ${at.sourceId} `
+    const seqs = [...this.#links].flatMap(([name, seq]) =>
+      name.startsWith(prefix) && seq >= from && seq <= to ? [seq] : [],
+    )
+    return [...new Set(seqs)].toSorted((a, b) => a - b)
+  }
+
+  /** The event that made a visitor known. */
+  linkOf(
+    { workspaceId, sourceId }: { readonly workspaceId: string; readonly sourceId: string },
+    anonymousId: string,
+  ): number | undefined {
+    return this.#links.get(`${workspaceId} ${sourceId} ${anonymousId}`)
+  }
+
+  // Owning
+
+  async claim(
+    accountIds: readonly string[],
+    node: { readonly id: string; readonly leaseMs: number; readonly takeAll?: boolean },
+  ) {
+    const now = this.#now()
+    return accountIds.flatMap((accountId) => {
+      const lease = this.leases.get(accountId) ?? { owner: undefined, until: 0, fence: 0 }
+      const free =
+        lease.owner === undefined ||
+        lease.owner === node.id ||
+        node.takeAll === true ||
+        lease.until <= now
+      if (!free) return []
+      const fence = lease.fence + 1
+      this.leases.set(accountId, { ...lease, owner: node.id, until: now + node.leaseMs, fence })
+      const { budget } = lease
+      return [{ accountId, fence, ...(budget === undefined ? {} : { budget }) }]
+    })
+  }
+
+  async renew(
+    accountIds: readonly string[],
+    node: { readonly id: string; readonly leaseMs: number },
+  ): Promise<string[]> {
+    return accountIds.filter((accountId) => {
+      const lease = this.leases.get(accountId)
+      if (lease?.owner !== node.id) return false
+      lease.until = this.#now() + node.leaseMs
+      return true
+    })
+  }
+
+  async release(accountIds: readonly string[], node: { readonly id: string }): Promise<void> {
+    for (const accountId of accountIds) {
+      const lease = this.leases.get(accountId)
+      if (lease?.owner !== node.id) continue
+      lease.owner = undefined
+      lease.until = 0
+    }
+  }
+
+  async adopt(
+    lease: { readonly accountId: string; readonly fence: number },
+    keys: readonly CursorKey[],
+  ): Promise<Cursor[]> {
+    if (this.leases.get(lease.accountId)?.fence !== lease.fence) return []
+    return keys.map((key) => {
+      const cursor = this.#cursorOf(key)
+      cursor.accountId = lease.accountId
+      cursor.fence = lease.fence
+      const { seq, intent } = cursor
+      return { ...cursor.key, seq, ...(intent === undefined ? {} : { intent }) }
+    })
+  }
+
+  async intend(
+    fence: number,
+    key: CursorKey,
+    intent: NonNullable<Cursor['intent']>,
+  ): Promise<boolean> {
+    const cursor = this.#cursorOf(key)
+    if (cursor.fence !== fence || cursor.seq >= intent.toSeq) return false
+    cursor.intent = intent
+    return true
+  }
+
+  // Settling
+
+  async settle(settlement: Settlement): Promise<boolean> {
+    const { cursor: key, reasons: codes, fence, accountId, fromSeq } = settlement
+    const cursor = this.#cursorOf(key)
+    if (cursor.fence !== fence || cursor.accountId !== accountId) return false
+    if (fromSeq !== undefined && fromSeq !== cursor.seq + 1) return false
+    const to = cursor.seq + codes.length
+    if (codes.length > 0 && to > this.laneOf(key).head)
+      throw new Error(`${key.connectionId} cannot settle ${to}: there is no such event.`)
+    const patches = settlement.patches ?? []
+    for (const { seq } of patches) {
+      if (!cursor.bytes.has(seq) && !(seq > cursor.seq && seq <= to))
+        throw new Error(`The outcome of event ${seq} cannot be changed: it has none yet.`)
+    }
+    for (const [place, code] of codes.entries()) cursor.bytes.set(cursor.seq + 1 + place, code)
+    for (const { seq, reason } of patches) cursor.bytes.set(seq, reason)
+    cursor.seq = to
+    if (cursor.intent !== undefined && cursor.intent.toSeq <= to) cursor.intent = undefined
+    cursor.attempts.push(...(settlement.attempts ?? []))
+    for (const seq of settlement.resolved ?? []) cursor.exceptions.delete(seq)
+    for (const one of settlement.exceptions ?? []) cursor.exceptions.set(one.seq, one)
+    for (const row of settlement.latest ?? []) this.#putLatest(key, row)
+    const lease = this.leases.get(accountId)
+    if (settlement.budget !== undefined && lease?.fence === fence) lease.budget = settlement.budget
+    return true
+  }
+
+  readonly #latest = new Map<string, LatestRow>()
+
+  #putLatest({ workspaceId, connectionId }: CursorKey, row: LatestRow): void {
+    const name = `${workspaceId} ${connectionId} ${row.group} ${row.person}`
+    const before = this.#latest.get(name)
+    const { person, group, occurredAt } = row
+    if (before === undefined || (row.keep !== 'first' && occurredAt > before.occurredAt))
+      this.#latest.set(name, { person, group, occurredAt })
+  }
+
+  async latest(
+    connection: { readonly workspaceId: string; readonly connectionId: string },
+    asked: readonly { readonly person: string; readonly group: string }[],
+  ): Promise<LatestRow[]> {
+    const { workspaceId, connectionId } = connection
+    return asked.flatMap(
+      ({ person, group }) =>
+        this.#latest.get(`${workspaceId} ${connectionId} ${group} ${person}`) ?? [],
+    )
+  }
+
+  // Exceptions
+
+  #waiting(of: { readonly workspaceId: string; readonly connectionId: string }): Exception[] {
+    return [...this.cursors.values()]
+      .filter(({ key }) => key.workspaceId === of.workspaceId)
+      .filter(({ key }) => key.connectionId === of.connectionId)
+      .flatMap(({ exceptions }) => [...exceptions.values()])
+      .filter(({ state }) => state !== 'kept')
+      .toSorted(
+        (a, b) =>
+          a.dueAt - b.dueAt || lanes.indexOf(a.lane) - lanes.indexOf(b.lane) || a.seq - b.seq,
+      )
+  }
+
+  async due(
+    connection: { readonly workspaceId: string; readonly connectionId: string },
+    now: number,
+    limit: number,
+  ): Promise<Exception[]> {
+    return this.#waiting(connection)
+      .filter(({ dueAt }) => dueAt <= now)
+      .slice(0, limit)
+  }
+
+  async nextDue(connection: {
+    readonly workspaceId: string
+    readonly connectionId: string
+  }): Promise<number | undefined> {
+    return this.#waiting(connection)[0]?.dueAt
+  }
+
+  async replay(
+    key: CursorKey,
+    what: Parameters<Journal['replay']>[1],
+    now: number,
+  ): Promise<number> {
+    const cursor = this.#cursorOf(key)
+    const wanted = [...cursor.bytes].flatMap(([seq, byte]) => {
+      const former = cursor.exceptions.get(seq)
+      if ('seqs' in what) return what.seqs.includes(seq) ? [seq] : []
+      if ('all' in what) return former?.state === 'kept' ? [seq] : []
+      return byte === what.reason || (former?.state === 'kept' && former.reason === what.reason)
+        ? [seq]
+        : []
+    })
+    let count = 0
+    for (const seq of wanted) {
+      const byte = cursor.bytes.get(seq)
+      const former = cursor.exceptions.get(seq)
+      if (byte === undefined || this.laneOf(key).events.get(seq) === undefined) continue
+      const ended = byte !== 'exception' && byte !== 'anonymous_waiting'
+      if (former === undefined ? !ended : former.state !== 'kept') continue
+      cursor.exceptions.set(seq, {
+        ...cursor.key,
+        seq,
+        state: 'replay',
+        reason: former?.reason ?? byte,
+        tries: 0,
+        dueAt: now,
+        firstAt: former?.firstAt ?? now,
+        lastAt: now,
+        ...(former?.detail === undefined ? {} : { detail: former.detail }),
+      })
+      count += 1
+    }
+    return count
+  }
+
+  // Looking
+
+  async standing(asked: CursorKey) {
+    const cursor = this.cursors.get(nameOf(asked))
+    const key = keyOf(asked)
+    const { head, events } = this.laneOf(key)
+    const seq = cursor?.seq ?? head
+    const counts: Partial<Record<ReasonCode, number>> = {}
+    for (const code of cursor?.bytes.values() ?? []) counts[code] = (counts[code] ?? 0) + 1
+    const exceptions = { retry: 0, replay: 0, kept: 0 }
+    for (const { state } of cursor?.exceptions.values() ?? []) exceptions[state] += 1
+    const oldest = events.get(seq + 1)
+    const success = cursor?.attempts.findLast(({ status }) => status >= 200 && status < 300)
+    const failure = cursor?.attempts.findLast(({ status }) => status < 200 || status >= 300)
+    return {
+      ...key,
+      seq,
+      head,
+      waiting: head - seq,
+      counts,
+      exceptions,
+      ...(oldest && { oldestAt: oldest.journaled.receivedAt }),
+      ...(success && { lastSuccessAt: success.at + success.durationMs }),
+      ...(failure && {
+        lastError: {
+          at: failure.at + failure.durationMs,
+          status: failure.status,
+          text: (failure.error ?? failure.response).slice(0, 500),
+        },
+      }),
+    }
+  }
+
+  async events(query: Parameters<Journal['events']>[0]): Promise<EventRow[]> {
+    const key = { ...query, lane: query.lane ?? ('live' as const) }
+    const { head, events } = this.laneOf(key)
+    const found: EventRow[] = []
+    for (let seq = (query.before ?? head + 1) - 1; seq > 0; seq -= 1) {
+      if (found.length >= query.limit) break
+      const row = events.get(seq)
+      if (row === undefined) continue
+      const line = this.#line(key, row)
+      if (query.outcome !== undefined && line.outcome !== query.outcome) continue
+      if (query.reason !== undefined && line.reason !== query.reason) continue
+      if (query.person !== undefined && line.person !== query.person) continue
+      found.push(line)
+    }
+    return found
+  }
+
+  #line(key: CursorKey, { journaled, type, guest }: EventModel): EventRow {
+    const { workspaceId, sourceId, lane, seq, messageId, name, identifiers } = journaled
+    const cursor = this.cursors.get(nameOf(key))
+    const exception = cursor?.exceptions.get(seq)
+    let reason = exception?.reason ?? cursor?.bytes.get(seq)
+    if (reason === undefined && cursor !== undefined && seq <= cursor.seq) reason = 'before_go_live'
+    const outcome =
+      exception?.state === 'replay'
+        ? 'retrying'
+        : reason === undefined
+          ? 'waiting'
+          : reasons[reason].outcome
+    const { email, phone, externalId, anonymousId } = identifiers
+    const person =
+      email !== undefined
+        ? `email:${email}`
+        : phone === undefined
+          ? `id:${externalId}`
+          : `phone:${phone}`
+    return {
+      workspaceId,
+      sourceId,
+      lane,
+      seq,
+      messageId,
+      type,
+      name,
+      occurredAt: journaled.occurredAt,
+      receivedAt: journaled.receivedAt,
+      ...(guest ? {} : { person }),
+      ...(anonymousId === undefined ? {} : { anonymousId }),
+      outcome,
+      ...(reason === undefined ? {} : { reason }),
+    }
+  }
+
+  async story(query: Parameters<Journal['story']>[0]) {
+    const seen = this.#seen.get(`${query.workspaceId} ${query.sourceId} ${query.messageId}`)
+    if (seen === undefined) return undefined
+    const key = { ...query, lane: seen.lane }
+    const row = this.laneOf(key).events.get(seen.seq)
+    if (row === undefined) return undefined
+    const cursor = this.cursors.get(nameOf(key))
+    const exception = cursor?.exceptions.get(seen.seq)
+    return {
+      ...this.#line(key, row),
+      body: row.body,
+      identifiers: row.journaled.identifiers,
+      attempts: (cursor?.attempts ?? [])
+        .filter(({ fromSeq, toSeq }) => fromSeq <= seen.seq && seen.seq <= toSeq)
+        .toSorted((a, b) => a.at - b.at),
+      ...(exception === undefined ? {} : { exception }),
+    }
+  }
+
+  async refusedCounts(workspaceId: string): Promise<Partial<Record<ReasonCode, number>>> {
+    const counts: Partial<Record<ReasonCode, number>> = {}
+    for (const { reason } of this.#refused.filter((one) => one.workspaceId === workspaceId))
+      counts[reason] = (counts[reason] ?? 0) + 1
+    return counts
+  }
+
+  async refusedNewest(workspaceId: string, limit: number): Promise<Refused[]> {
+    return this.#refused
+      .filter((one) => one.workspaceId === workspaceId)
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, limit)
+  }
+
+  async retain({ now, bodyMs, attemptMs, seenMs }: Parameters<Journal['retain']>[0]) {
+    const guestsSince = now - 30 * 86_400_000
+    for (const [name, rows] of this.#lanes) {
+      const cursors = [...this.cursors.values()].filter(({ key }) => laneNameOf(key) === name)
+      for (const { bytes } of cursors) {
+        for (const [seq, byte] of bytes) {
+          const at = rows.events.get(seq)?.journaled.receivedAt ?? 0
+          if (byte === 'anonymous_waiting' && at <= guestsSince) bytes.set(seq, 'anonymous_expired')
+        }
+      }
+      for (const [seq, { journaled }] of rows.events) {
+        const needed =
+          journaled.receivedAt >= now - bodyMs ||
+          cursors.some(
+            (cursor) =>
+              seq > cursor.seq ||
+              cursor.exceptions.has(seq) ||
+              cursor.bytes.get(seq) === 'anonymous_waiting',
+          )
+        if (!needed) rows.events.delete(seq)
+      }
+    }
+    for (const [key, { at }] of this.#seen) if (at < now - seenMs) this.#seen.delete(key)
+    for (const cursor of this.cursors.values())
+      cursor.attempts = cursor.attempts.filter(({ at }) => at >= now - attemptMs)
+    this.#refused = this.#refused.filter(({ at }) => at >= now - bodyMs)
+  }
+
+  // What it holds
+
+  laneOf(at: At): LaneModel {
+    const name = laneNameOf(at)
+    let rows = this.#lanes.get(name)
+    if (rows === undefined) {
+      rows = { head: 0, events: new Map() }
+      this.#lanes.set(name, rows)
+    }
+    return rows
+  }
+
+  /** Starts after what is there by then. */
+  #cursorOf(key: CursorKey): CursorModel {
+    const name = nameOf(key)
+    let cursor = this.cursors.get(name)
+    if (cursor === undefined) {
+      const { head: seq } = this.laneOf(key)
+      cursor = {
+        key: keyOf(key),
+        seq,
+        start: seq,
+        intent: undefined,
+        fence: 0,
+        accountId: '',
+        bytes: new Map(),
+        exceptions: new Map(),
+        attempts: [],
+      }
+      this.cursors.set(name, cursor)
+    }
+    return cursor
+  }
+}
+
+interface At {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly lane: Lane
+}
+
+interface EventModel {
+  readonly journaled: Journaled
+  readonly type: string
+  readonly body: string
+  /** Nobody knew who it was when it came. */
+  readonly guest: boolean
+}
+
+interface LaneModel {
+  head: number
+  readonly events: Map<number, EventModel>
+}
+
+interface LeaseModel {
+  owner: string | undefined
+  until: number
+  readonly fence: number
+  budget?: string
+}
+
+export interface CursorModel {
+  readonly key: CursorKey
+  seq: number
+  /** Where it began. */
+  readonly start: number
+  intent: Cursor['intent'] | undefined
+  fence: number
+  accountId: string
+  readonly bytes: Map<number, ReasonCode>
+  readonly exceptions: Map<number, Exception>
+  attempts: Attempt[]
+}
+
+/** The configuration beside it. `added` is told of a new connection. */
+export class ModelConfig implements Config {
+  readonly #added: (connection: Connection) => void
+  readonly #workspaces: Workspace[] = []
+  readonly #stores: StoreRow[] = []
+  readonly #sources: SourceRow[] = []
+  readonly #destinations = new Map<string, DestinationRow>()
+  readonly #connections = new Map<string, Connection>()
+  readonly #versions = new Map<string, Settings>()
+
+  constructor(added: (connection: Connection) => void) {
+    this.#added = added
+  }
+
+  async sourceOfKey(writeKey: string): Promise<SourceRow | undefined> {
+    return this.#sources.find((source) => source.writeKey === writeKey)
+  }
+
+  async workspaces(): Promise<Workspace[]> {
+    return [...this.#workspaces]
+  }
+
+  async stores(workspaceId: string): Promise<StoreRow[]> {
+    return this.#stores.filter((store) => store.workspaceId === workspaceId)
+  }
+
+  async sources(workspaceId: string): Promise<SourceRow[]> {
+    return this.#sources.filter((source) => source.workspaceId === workspaceId)
+  }
+
+  async destinations(): Promise<DestinationRow[]> {
+    return [...this.#destinations.values()]
+  }
+
+  async connections(): Promise<Connection[]> {
+    return [...this.#connections.values()]
+  }
+
+  async settingsAt(
+    _workspaceId: string,
+    connectionId: string,
+    version: number,
+  ): Promise<Settings | undefined> {
+    return this.#versions.get(`${connectionId} ${version}`)
+  }
+
+  async addWorkspace(workspace: Workspace): Promise<void> {
+    this.#workspaces.push(workspace)
+  }
+
+  async addStore(store: StoreRow): Promise<void> {
+    this.#stores.push(store)
+  }
+
+  async addSource(source: SourceRow): Promise<void> {
+    if (this.#sources.some(({ writeKey }) => writeKey === source.writeKey))
+      throw new Error('Another source has this write key.')
+    this.#sources.push(source)
+  }
+
+  async addDestination(destination: DestinationRow): Promise<void> {
+    this.#destinations.set(destination.id, destination)
+  }
+
+  async addConnection(connection: Omit<Connection, 'version'>): Promise<void> {
+    const first = { ...connection, version: 1 }
+    this.#connections.set(connection.id, first)
+    this.#versions.set(`${connection.id} 1`, connection.settings)
+    this.#added(first)
+  }
+
+  async changeSettings(
+    _workspaceId: string,
+    connectionId: string,
+    settings: Settings,
+  ): Promise<number> {
+    const connection = this.#connectionOf(connectionId)
+    const version = connection.version + 1
+    this.#connections.set(connectionId, { ...connection, settings, version })
+    this.#versions.set(`${connectionId} ${version}`, settings)
+    return version
+  }
+
+  async changeState(
+    _workspaceId: string,
+    connectionId: string,
+    state: Connection['state'],
+  ): Promise<void> {
+    this.#connections.set(connectionId, { ...this.#connectionOf(connectionId), state })
+  }
+
+  async markDestination(
+    _workspaceId: string,
+    destinationId: string,
+    error: DestinationRow['error'],
+  ): Promise<void> {
+    const { error: _, ...row } = this.#destinationOf(destinationId)
+    this.#destinations.set(
+      destinationId,
+      error === undefined ? { ...row, state: 'connected' } : { ...row, state: 'error', error },
+    )
+  }
+
+  async changeSecret(_workspaceId: string, destinationId: string, secret: string): Promise<void> {
+    this.#destinations.set(destinationId, { ...this.#destinationOf(destinationId), secret })
+  }
+
+  #connectionOf(id: string): Connection {
+    const connection = this.#connections.get(id)
+    if (connection === undefined) throw new Error(`There is no connection ${id}.`)
+    return connection
+  }
+
+  #destinationOf(id: string): DestinationRow {
+    const destination = this.#destinations.get(id)
+    if (destination === undefined) throw new Error(`There is no destination ${id}.`)
+    return destination
+  }
+}
+
+interface Known {
+  readonly email?: string | undefined
+  readonly phone?: string | undefined
+  readonly externalId?: string | undefined
+}
+
+function isKnown({ email, phone, externalId }: Known): boolean {
+  return (email ?? phone ?? externalId) !== undefined
+}
+
+function completed(one: Known, other: Known): Known {
+  return {
+    email: one.email ?? other.email,
+    phone: one.phone ?? other.phone,
+    externalId: one.externalId ?? other.externalId,
+  }
+}
+
+/** Two people who share a browser are not mixed. */
+function differ(one: Known, other: Known): boolean {
+  for (const part of ['externalId', 'email', 'phone'] as const) {
+    if (one[part] !== undefined && other[part] !== undefined) return one[part] !== other[part]
+  }
+  return false
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+function laneNameOf({ workspaceId, sourceId, lane }: At): string {
+  return `${workspaceId} ${sourceId} ${lane}`
+}
+
+function keyOf({ workspaceId, connectionId, sourceId, lane }: CursorKey): CursorKey {
+  return { workspaceId, connectionId, sourceId, lane }
+}
+
+function nameOf({ workspaceId, connectionId, lane }: CursorKey): string {
+  return `${workspaceId} ${connectionId} ${lane}`
+}

@@ -1,0 +1,266 @@
+import type {
+  Action,
+  Answer,
+  Destination,
+  Exchange,
+  SendResult,
+  Way,
+} from '../../src/core/index.ts'
+import type { Chance } from './chance.ts'
+import type { Faults } from './faults.ts'
+import type { Node } from './node.ts'
+import type { Schedule } from './schedule.ts'
+
+/** What came of an event at Klaviyo: the first time that it counted. */
+export interface Effect {
+  readonly place: number
+  readonly message: string
+  readonly metric: string
+  readonly uniqueId: string
+  readonly way: Way
+}
+
+/** A Klaviyo account in memory: what it holds, what it refuses, and what goes wrong on the way there and back. */
+export class ModelKlaviyo {
+  readonly #schedule: Schedule
+  readonly #chance: Chance
+  readonly #faults: Faults
+  readonly #poison: ReadonlyMap<string, 'reject' | 'fail'>
+  readonly #fault: (text: string) => void
+  readonly #trace: (text: () => string) => void
+  readonly accountId: string
+  /** The key that it takes. */
+  key: string
+  /** Ways that the key may not use. */
+  readonly forbidden = new Set<Way>()
+  requests = 0
+  readonly effects = new Map<string, Effect>()
+  /** Messages that it called invalid. */
+  readonly rejected = new Set<string>()
+  /** How many requests with the message in it failed although waiting might have helped. */
+  readonly failed = new Map<string, number>()
+  /** What came last to be known of each person. */
+  readonly tiers = new Map<string, number>()
+
+  constructor(world: {
+    readonly accountId: string
+    readonly key: string
+    readonly schedule: Schedule
+    readonly chance: Chance
+    readonly faults: Faults
+    readonly poison: ReadonlyMap<string, 'reject' | 'fail'>
+    readonly fault: (text: string) => void
+    readonly trace: (text: () => string) => void
+  }) {
+    this.accountId = world.accountId
+    this.key = world.key
+    this.#schedule = world.schedule
+    this.#chance = world.chance
+    this.#faults = world.faults
+    this.#poison = world.poison
+    this.#fault = world.fault
+    this.#trace = world.trace
+  }
+
+  /** The account as one node reaches it. `mayuntil`: when that node's lease ends. */
+  reachedBy(node: Node, key: string, leaseEnds: () => number): Destination {
+    const closedUntil = new Map<Way, number>()
+    const waitMs = (way: Way) => Math.max(0, (closedUntil.get(way) ?? 0) - node.monotonic())
+    const { maxActions, headroom, paceMs } = this.#faults
+    return {
+      limits: {
+        event: { maxActions: 1, maxBytes: 1e6 },
+        events: { maxActions, maxBytes: 1e6 },
+        profile: { maxActions: 1, maxBytes: 1e6 },
+        profiles: { maxActions: maxActions * 2, maxBytes: 1e6 },
+        subscribe: { maxActions, maxBytes: 1e6 },
+        unsubscribe: { maxActions, maxBytes: 1e6 },
+      },
+      sizeOf: () => 500,
+      waitMs,
+      headroom: () => headroom,
+      budget: () => JSON.stringify(Object.fromEntries(closedUntil)),
+      resume: () => {},
+      send: (way, actions, { timeoutMs }) => {
+        if (waitMs(way) > 0) this.#fault(`${node.id} sends ${way} while the way is closed.`)
+        if (this.#schedule.now + timeoutMs > leaseEnds())
+          this.#fault(`${node.id} sends ${way} although its lease may end before the answer.`)
+        closedUntil.set(way, node.monotonic() + (way === 'events' ? paceMs : paceMs / 10))
+        return this.#carry(node, { way, actions, timeoutMs, key }).then((result) => {
+          const { answer } = result
+          if (answer.type === 'throttled') closedUntil.set(way, node.monotonic() + answer.afterMs)
+          return result
+        })
+      },
+    }
+  }
+
+  #carry(node: Node, sent: Sent): Promise<SendResult> {
+    const { way, actions, timeoutMs } = sent
+    this.requests += 1
+    const number = this.requests
+    const at = node.now()
+    const thereMs = this.#faults.networkMs(timeoutMs)
+    const backMs = this.#faults.networkMs(timeoutMs)
+    const fate = this.#faults.fateOf(way)
+    const names = actions.map((action) => nameOf(action))
+    this.#trace(() => `${node.id} sends ${this.accountId}/${number} ${way} [${names.join(' ')}]`)
+    return new Promise((resolve) => {
+      let over = false
+      const answered = (answer: Answer, status: number, error?: string, detail?: string) => {
+        if (over) return
+        over = true
+        if (answer.type === 'retry') {
+          for (const action of actions) {
+            const message = messageOf(action)
+            if (message !== undefined) this.failed.set(message, (this.failed.get(message) ?? 0) + 1)
+          }
+        }
+        this.#trace(
+          () =>
+            `${node.id} hears ${this.accountId}/${number} ${JSON.stringify(answer)} ${error ?? status}`,
+        )
+        const exchange: Exchange = {
+          at,
+          durationMs: node.now() - at,
+          method: 'POST',
+          path: `/${way}`,
+          status,
+          actions: actions.length,
+          request: '',
+          response: '',
+          ...(error === undefined ? {} : { error }),
+        }
+        resolve({
+          answer,
+          exchanges: [exchange],
+          notes: [],
+          ...(detail === undefined ? {} : { detail }),
+        })
+      }
+      node.after(timeoutMs, () => answered(noAnswer(true), 0, 'timeout'))
+      this.#schedule.after(thereMs, () => {
+        if (fate === 'unreachable') {
+          node.after(0, () => answered(noAnswer(false), 0, 'ECONNREFUSED'))
+          return
+        }
+        if (fate === 'lost-before') {
+          node.after(backMs, () => answered(noAnswer(true), 0, 'ECONNRESET'))
+          return
+        }
+        const [answer, status] = this.#answer(sent, fate, number)
+        const lost = fate === 'lost-after'
+        node.after(backMs, () =>
+          lost
+            ? answered(noAnswer(true), 0, 'ECONNRESET')
+            : answered(answer, status, undefined, 'so'),
+        )
+      })
+    })
+  }
+
+  #answer(sent: Sent, fate: Fate, number: number): readonly [Answer, number] {
+    const { way, actions } = sent
+    if (sent.key !== this.key) return [{ type: 'refused', reason: 'key_invalid' }, 401]
+    if (fate === 'throttled')
+      return [{ type: 'throttled', afterMs: this.#chance.whole(250, 4000) }, 429]
+    if (fate === 'unavailable') return [unavailable, 503]
+    if (this.forbidden.has(way)) return [{ type: 'forbidden', scope: `${way}:write` }, 403]
+    if (actions.length > this.#faults.reallyTakes && actions.length > 1)
+      return [{ type: 'too_large' }, 413]
+    if (actions.some((action) => this.#poisonOf(action) === 'fail')) return [unavailable, 500]
+    const bad = placesOf(actions, (action) => this.#poisonOf(action) === 'reject')
+    if (bad.length > 0) {
+      for (const place of bad) this.rejected.add(messageOf(actions[place]!) ?? '')
+      return [this.#rejected(bad, actions.length), 400]
+    }
+    if (way === 'events') {
+      const keys = actions.map(effectOf)
+      const twice = placesOf(keys, (key, place) => keys.indexOf(key) !== place)
+      if (twice.length > 0) this.#fault(`A bulk request repeats ${keys[twice[0]!]}.`)
+      const before = placesOf(keys, (key) => this.effects.has(key))
+      if (before.length > 0 && this.#faults.repeats === 'history')
+        return [{ ...this.#rejected(before, actions.length), repeated: true }, 400]
+    }
+    for (const action of actions) this.#take(action, way, number)
+    return fate === 'failed-after' ? [unavailable, 500] : [{ type: 'accepted' }, 202]
+  }
+
+  #rejected(places: readonly number[], of: number): Extract<Answer, { type: 'rejected' }> {
+    const [index] = places
+    const { points } = this.#faults
+    const rejected = { type: 'rejected', reason: 'klaviyo_rejected' } as const
+    if ((points === 'none' && of > 1) || index === undefined) return rejected
+    if (points === 'all' && places.length > 1) return { ...rejected, index, indexes: places }
+    return { ...rejected, index }
+  }
+
+  #take(action: Action, way: Way, number: number): void {
+    const { properties, identifiers } = action.profile
+    if ((identifiers.email ?? identifiers.phone ?? identifiers.externalId) === undefined)
+      this.#fault(`${nameOf(action)} names nobody.`)
+    const tier = properties?.['tier']
+    if (typeof tier === 'string') {
+      const [who = '', n] = tier.split('-')
+      this.tiers.set(who, Number(n))
+    }
+    if (action.type !== 'event') return
+    const key = effectOf(action)
+    if (this.effects.has(key)) return
+    const { metric, uniqueId } = action
+    const message = messageOf(action) ?? ''
+    this.effects.set(key, { place: this.effects.size, message, metric, uniqueId, way })
+    this.#trace(() => `${this.accountId}/${number} counts ${metric} ${uniqueId}`)
+  }
+
+  #poisonOf(action: Action): 'reject' | 'fail' | undefined {
+    const message = messageOf(action)
+    return message === undefined ? undefined : this.#poison.get(message)
+  }
+}
+
+/** What happens to a request on the way. */
+export type Fate =
+  | 'good'
+  | 'lost-before'
+  | 'lost-after'
+  | 'unreachable'
+  | 'unavailable'
+  | 'failed-after'
+  | 'throttled'
+
+interface Sent {
+  readonly way: Way
+  readonly actions: readonly Action[]
+  readonly timeoutMs: number
+  readonly key: string
+}
+
+const unavailable: Answer = { type: 'retry', reason: 'klaviyo_unavailable', ambiguous: true }
+
+function noAnswer(ambiguous: boolean): Answer {
+  const reason = ambiguous ? 'klaviyo_unavailable' : 'klaviyo_unreachable'
+  return { type: 'retry', reason, ambiguous }
+}
+
+/** The shop's name of the event that an action came from: who, and his how-many-eth. */
+export function messageOf(action: Action): string | undefined {
+  if (action.type === 'event') return /\d+-\d+/.exec(action.uniqueId)?.[0]
+  const tier = action.profile.properties?.['tier']
+  return typeof tier === 'string' ? tier : undefined
+}
+
+function effectOf(action: Action): string {
+  if (action.type !== 'event') return ''
+  return `${action.metric} ${action.uniqueId}`
+}
+
+function nameOf(action: Action): string {
+  return action.type === 'event'
+    ? `${action.metric}:${messageOf(action)}`
+    : `${action.type}:${messageOf(action) ?? ''}`
+}
+
+function placesOf<T>(list: readonly T[], is: (one: T, place: number) => boolean): number[] {
+  return list.flatMap((one, place) => (is(one, place) ? [place] : []))
+}
