@@ -15,30 +15,24 @@ export const backlog: Figure = {
   name: 'backlog',
   async run(bench) {
     const waiting = bench.full ? 5_000_000 : 500_000
-    const measured: { rss: number; perMinute: number }[] = []
-    // No more than the time needs is as good as nothing waiting.
-    for (const count of [accounts * 120_000, waiting]) {
-      const dataDir = bench.folder()
-      bench.say(`filling a journal with ${whole(count)} events`)
-      const fill = startProcess<Fill>('fill')
-      await fill.make({ dataDir, shops: accounts, waiting: count, tracks: true })
-      await fill.end()
-      const receiver = startProcess<Receiver>('receiver')
-      const tillpost = startProcess<Tillpost>('tillpost')
-      await tillpost.start(dataDir, await receiver.sink())
-      bench.say(`  ${accounts} accounts draining`)
-      await new Promise((resolve) => setTimeout(resolve, 3000))
-      const before = await receiver.sunk()
-      const start = performance.now()
-      await new Promise((resolve) => setTimeout(resolve, drainMs))
-      const after = await receiver.sunk()
-      const perMinute = ((after.events - before.events) * 60_000) / (performance.now() - start)
-      measured.push({ rss: await tillpost.peak(), perMinute })
-      await Promise.all([receiver.end(), tillpost.end()])
-    }
-    const rss = measured.at(-1)?.rss ?? 0
-    const perMinute = measured.at(-1)?.perMinute ?? 0
-    const ratio = perMinute / (measured[0]?.perMinute ?? Number.NaN)
+    const dataDir = bench.folder()
+    bench.say(`filling a journal with ${whole(waiting)} events`)
+    const fill = startProcess<Fill>('fill')
+    await fill.make({ dataDir, shops: accounts, waiting, tracks: true })
+    await fill.end()
+    const receiver = startProcess<Receiver>('receiver')
+    const tillpost = startProcess<Tillpost>('tillpost')
+    await tillpost.start(dataDir, await receiver.sink())
+    bench.say(`  ${accounts} accounts draining`)
+    await new Promise((resolve) => setTimeout(resolve, 5000))
+    const before = await receiver.sunk()
+    const start = performance.now()
+    await new Promise((resolve) => setTimeout(resolve, drainMs))
+    const after = await receiver.sunk()
+    const perMinute = ((after.events - before.events) * 60_000) / (performance.now() - start)
+    const rss = await tillpost.peak()
+    await Promise.all([receiver.end(), tillpost.end()])
+    const ratio = perMinute / (mostPerMinute * accounts)
     return [
       {
         what: `memory with ${whole(waiting)} waiting, ${accounts} accounts draining at their limits`,
@@ -51,7 +45,7 @@ export const backlog: Figure = {
         measured: `${whole(perMinute)}/min`,
         floor: `${whole(mostPerMinute * accounts)}/min allowed`,
         ratio,
-        bar: 'no slower than with little waiting',
+        bar: '98 %, as with nothing else waiting',
         met: ratio >= 0.98,
       },
     ]

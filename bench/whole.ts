@@ -16,7 +16,7 @@ const accounts = 100
 export const wholeSystem: Figure = {
   name: 'whole',
   async run(bench) {
-    const events = bench.full ? 1_000_000 : 300_000
+    const events = bench.full ? 1_000_000 : 200_000
     const rows: Row[] = []
     for (const way of ['keeping up', 'draining'] as const) {
       const dataDir = bench.folder()

@@ -105,7 +105,10 @@ async function append(
       const events: Received[] = []
       for (let n = 0; n < portion && id < waiting; n += 1, id += 1) {
         const read = readEvent(
-          { ...pool[(id + shift) % pool.length], messageId: `fill-${String(id).padStart(12, '0')}` },
+          {
+            ...pool[(id + shift) % pool.length],
+            messageId: `fill-${String(id).padStart(12, '0')}`,
+          },
           { receivedAt: Date.now(), kit, storeCountry: 'DE', newId: () => '', maxBytes: 1_000_000 },
         )
         if (read.type !== 'ok') throw new Error('A bench event was refused.')
