@@ -3,7 +3,7 @@ import { EventStore } from './event-store.ts'
 import { randomText, shortId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import { ProfileStore } from './profile-store.ts'
-import type { Entry } from './records.ts'
+import type { Entry } from './entry.ts'
 
 export type OptIn = 'single_opt_in' | 'double_opt_in'
 

@@ -6,10 +6,10 @@ import { ulid } from './ids.ts'
 import { imageKind } from './images.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
 import type { Profile } from './profile-store.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

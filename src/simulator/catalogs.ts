@@ -2,10 +2,10 @@ import { type Answer, type Call, empty, type Handler } from './call.ts'
 import { conflict, invalid, notFound, refuse } from './errors.ts'
 import { bulkJob, jobKind } from './jobs.ts'
 import { type JsonObject, textOf } from './json.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

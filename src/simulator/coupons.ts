@@ -3,11 +3,11 @@ import { conflict, invalid, notFound } from './errors.ts'
 import { bulkJob, jobKind } from './jobs.ts'
 import { type JsonObject, textOf } from './json.ts'
 import { profileResource } from './profiles.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

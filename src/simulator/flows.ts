@@ -2,11 +2,11 @@ import { type Call, empty, type Handler } from './call.ts'
 import { invalid } from './errors.ts'
 import { shortId } from './ids.ts'
 import { isObject, type JsonObject, textOf } from './json.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

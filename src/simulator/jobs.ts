@@ -2,7 +2,8 @@ import { type Call, type Handler } from './call.ts'
 import { writeTime } from './clock.ts'
 import { type ErrorObject, invalid, Refusal, refuse } from './errors.ts'
 import { ulid } from './ids.ts'
-import { addEntry, createdAnswer, type Entry, type Kind, tableOf } from './records.ts'
+import type { Entry } from './entry.ts'
+import { addEntry, createdAnswer, type Kind, tableOf } from './records.ts'
 
 const mostInProgress = 500
 const keptMs = 7 * 86_400_000

@@ -3,11 +3,11 @@ import { forbidden, invalid, notFound } from './errors.ts'
 import { shortId } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import { metricById, metricResource } from './metrics.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Account, Integration } from './account.ts'
+import type { Clock } from './clock.ts'
 import { randomText, shortId } from './ids.ts'
-import type { World } from './world.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const codeMs = 5 * 60_000
@@ -75,15 +75,25 @@ export interface TokenAnswer {
 
 const refusal = (error: string): TokenAnswer => ({ status: 400, body: { error } })
 
+/** What OAuth has to know of the simulator. */
+interface Around {
+  readonly clock: Clock
+  readonly accounts: ReadonlyMap<string, Account>
+  readonly choices: {
+    /** Whether refreshing gives a new refresh token. */
+    readonly refreshTokens: 'same' | 'rotated'
+  }
+}
+
 /** Klaviyo's OAuth: codes, tokens, installed apps. */
 export class OAuth {
-  readonly #world: World
+  readonly #world: Around
   readonly #apps = new Map<string, App>()
   #installs: Install[] = []
   readonly #codes = new Map<string, Code>()
   readonly #access = new Map<string, Access>()
 
-  constructor(world: World) {
+  constructor(world: Around) {
     this.#world = world
   }
 

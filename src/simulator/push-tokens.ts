@@ -5,10 +5,10 @@ import { ulid } from './ids.ts'
 import type { JsonObject } from './json.ts'
 import { checkPerson, hasIdentifier, noIdentifier, resolvePerson } from './person.ts'
 import { profileById, profileResource } from './profiles.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   deleteEntry,
-  type Entry,
   getEntries,
   getEntry,
   type Kind,

@@ -1,5 +1,6 @@
 import { type Answer, type Call, empty, type Handler } from './call.ts'
 import { writeTime } from './clock.ts'
+import type { Entry } from './entry.ts'
 import { notFound } from './errors.ts'
 import { type Condition, meets } from './filter.ts'
 import type { Json, JsonObject } from './json.ts'
@@ -13,15 +14,6 @@ import {
   showPage,
   type SortKey,
 } from './resource.ts'
-
-/** A thing that an account holds: its attributes, and the ids of what it is related to. */
-export interface Entry {
-  readonly id: string
-  created: number
-  updated: number
-  attributes: { [name: string]: Json }
-  related: { [relation: string]: string[] }
-}
 
 /** How one relation of a kind is shown, and what is included for it. */
 interface Relation {

@@ -6,11 +6,11 @@ import { shortId } from './ids.ts'
 import { isObject, type JsonObject } from './json.ts'
 import type { Profile } from './profile-store.ts'
 import { profileById, profileResource } from './profiles.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

@@ -5,7 +5,7 @@ import type { Account, ImportJob, Integration, List, Metric } from './account.ts
 import type { PendingOptIn } from './consent-state.ts'
 import type { App, Install } from './oauth.ts'
 import type { Profile } from './profile-store.ts'
-import type { Entry } from './records.ts'
+import type { Entry } from './entry.ts'
 import type { World } from './world.ts'
 
 /** The first line of a state file. Then, for each account, one line for it and one per event. */

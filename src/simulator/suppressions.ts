@@ -8,15 +8,8 @@ import { jobKind } from './jobs.ts'
 import type { JsonObject } from './json.ts'
 import { checkPerson, identifierOf, resolvePerson } from './person.ts'
 import type { Profile } from './profile-store.ts'
-import {
-  addEntry,
-  createdAnswer,
-  type Entry,
-  getEntries,
-  getEntry,
-  idIn,
-  type Kind,
-} from './records.ts'
+import type { Entry } from './entry.ts'
+import { addEntry, createdAnswer, getEntries, getEntry, idIn, type Kind } from './records.ts'
 import { segmentMembers } from './segments.ts'
 
 const mostEmails = 100

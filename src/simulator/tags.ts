@@ -1,11 +1,11 @@
 import { type Call, empty, type Handler } from './call.ts'
 import { conflict, invalid, notFound } from './errors.ts'
 import { randomUUID } from 'node:crypto'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntries,
   getEntry,

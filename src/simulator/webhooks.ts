@@ -3,11 +3,11 @@ import { type Call, type Handler } from './call.ts'
 import { forbidden, invalid, notFound } from './errors.ts'
 import { ulid } from './ids.ts'
 import { type JsonObject, textOf } from './json.ts'
+import type { Entry } from './entry.ts'
 import {
   addEntry,
   createdAnswer,
   deleteEntry,
-  type Entry,
   entryOf,
   getEntry,
   idsIn,

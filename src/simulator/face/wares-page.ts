@@ -1,4 +1,4 @@
-import type { Entry } from '../records.ts'
+import type { Entry } from '../entry.ts'
 import { isObject, textOf } from '../json.ts'
 import { type Html, html } from './html.ts'
 import { ago, layout, plural, type View } from './layout.ts'
