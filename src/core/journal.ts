@@ -220,7 +220,10 @@ export interface Journal {
     }[],
   ): Promise<readonly number[]>
 
-  /** Events by number, in order; numbers that are gone are left out. */
+  /**
+   * Events by number, in order; numbers that are gone are left out. A guest's event has the `identifiers` of
+   * the event that made the visitor known, once there is one: it was sent under that name.
+   */
   readSome(
     at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
     seqs: readonly number[],

@@ -252,6 +252,22 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(await journal.waitingGuest(key, 4, 0)).toEqual([])
     })
 
+    test('W7 a guest’s event that is read again by its number is of whoever the guest turned out to be', async () => {
+      const { journal } = await openConnected()
+      await journal.append([guest('g1', 'anon'), guest('g2', 'anon-2')])
+      expect((await journal.readSome(at, [1]))[0]!.identifiers).toEqual({ anonymousId: 'anon' })
+      const known = { externalId: '7', email: 'a@b.co', anonymousId: 'anon' }
+      await journal.append([
+        received('login', { event: { anonymousId: 'anon', userId: '7' }, identifiers: known }),
+      ])
+      const read = await journal.readSome(at, [1, 2, 3])
+      expect(read.map(({ identifiers }) => identifiers)).toEqual([
+        known,
+        { anonymousId: 'anon-2' },
+        known,
+      ])
+    })
+
     test('a known visitor who becomes known further is completed with both and not linked again', async () => {
       const { journal } = await openConnected()
       await journal.append([guest('g1', 'anon')])

@@ -6,7 +6,7 @@ import { dueExceptions, nextDue } from './exception.ts'
 import type { Group } from './group.ts'
 import { findLatest } from './latest.ts'
 import { claim, holds, release, renew } from './lease.ts'
-import { linksBetween } from './link.ts'
+import { linksBetween, nameGuests } from './link.ts'
 import { addRefused, countRefused, newestRefused } from './refused.ts'
 import { replay } from './replay.ts'
 import { retain } from './retain.ts'
@@ -39,7 +39,7 @@ export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
 
     read: (at, after, limit, maxBytes) => readEvents(sql, at, after, limit, maxBytes),
     heads: (lanes) => headsOf(sql, lanes),
-    readSome: (at, seqs) => findEvents(sql, at, seqs),
+    readSome: async (at, seqs) => nameGuests(sql, at, await findEvents(sql, at, seqs)),
     links: (at, from, to) => linksBetween(sql, at, from, to),
     async waitingGuest(cursor, seq, since) {
       const [revealing] = await findEvents(sql, cursor, [seq])

@@ -1,4 +1,6 @@
-import type { Appending } from './rows.ts'
+import type { Identifiers } from '../core/index.ts'
+import type { At } from './event.ts'
+import type { Appending, StoredEvent } from './rows.ts'
 import type { Recent } from './recent.ts'
 import type { Sql } from './sql.ts'
 
@@ -72,4 +74,35 @@ export async function linksBetween(
     [at.workspaceId, at.sourceId, from, to],
   )
   return rows.map(({ seq }) => seq)
+}
+
+/** Gives guests' events the identifiers of the event that made their visitor known, where there is one. */
+export async function nameGuests(
+  sql: Sql,
+  at: At,
+  events: readonly StoredEvent[],
+): Promise<readonly StoredEvent[]> {
+  if (at.lane !== 'live') return events
+  const visitors = events.map(({ identifiers }) => visitorOf(identifiers))
+  const guests = [...new Set(visitors)].filter((visitor) => visitor !== undefined)
+  const found = await sql.find<{ identifiers: string }>(
+    `select revealing.identifiers
+       from link
+       join event revealing on revealing.workspace_id = link.workspace_id
+        and revealing.source_id = link.source_id and revealing.lane = 'live'
+        and revealing.seq = link.seq
+      where link.workspace_id = $1 and link.source_id = $2 and link.anonymous_id = $3`,
+    guests.map((visitor) => [at.workspaceId, at.sourceId, visitor]),
+  )
+  return events.map((event, place) => {
+    const visitor = visitors[place]
+    const row = visitor === undefined ? undefined : found[guests.indexOf(visitor)]
+    return row === undefined ? event : { ...event, identifiers: row.identifiers }
+  })
+}
+
+/** The anonymous id, where nothing else was known of the person. */
+function visitorOf(identifiers: string): string | undefined {
+  const { email, phone, externalId, anonymousId } = JSON.parse(identifiers) as Identifiers
+  return (email ?? phone ?? externalId) === undefined ? anonymousId : undefined
 }

@@ -173,7 +173,17 @@ export class ModelJournal implements Omit<Journal, 'close'> {
 
   async readSome(at: At, seqs: readonly number[]): Promise<Journaled[]> {
     const { events } = this.laneOf(at)
-    return seqs.toSorted((a, b) => a - b).flatMap((seq) => events.get(seq)?.journaled ?? [])
+    return seqs
+      .toSorted((a, b) => a - b)
+      .flatMap((seq) => {
+        const row = events.get(seq)
+        if (row === undefined) return []
+        const visitor = row.guest ? row.journaled.identifiers.anonymousId : undefined
+        const link = visitor === undefined ? undefined : this.linkOf(at, visitor)
+        const revealing = link === undefined ? undefined : events.get(link)
+        const { identifiers } = (revealing ?? row).journaled
+        return [{ ...row.journaled, identifiers }]
+      })
   }
 
   async waitingGuest(key: CursorKey, seq: number, since: number): Promise<Journaled[]> {
