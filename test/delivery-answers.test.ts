@@ -249,6 +249,15 @@ describe('what Klaviyo answers decides what happens next', () => {
     )
   })
 
+  test('after failures an event goes ahead whose person has none before it, whatever was tried how often', async () => {
+    await open()
+    bench.klaviyo.answer('/api/events', 503, { times: 7 })
+    const people = [1, 0, 2, 1, 4, 0, 3, 2]
+    await bench.send(...people.map((person, n) => order(n, `p${person}@example.com`)))
+    await bench.idle()
+    expect(await reasonsOf()).toEqual({ accepted: 8 })
+  })
+
   test('I5 an event that fails while nothing else is sent is never given up: perhaps it is Klaviyo', async () => {
     await open({ before: poisonedBy('poison@example.com') })
     await bench.send(order(1, 'poison@example.com'), order(2), order(3, 'bob@example.com'))

@@ -237,26 +237,29 @@ export class Track {
 
   #startSingles(): void {
     const { gate } = this.#rig
-    const most = gate.failures > 0 ? 1 : maxSingles
-    if (this.#going >= most) return
-    const busy = new Set<string>()
     // After a failure one goes ahead: one that did not fail itself, so that a bad one does not stand for all.
-    const fewest =
-      gate.failures > 0
-        ? Math.min(...this.#window.items.filter(isReady).map(({ tries }) => tries))
-        : 0
+    const free = this.#free()
+    const next = gate.failures > 0 ? free.toSorted((a, b) => a.tries - b.tries).slice(0, 1) : free
+    const most = gate.failures > 0 ? 1 : maxSingles
+    for (const item of next) {
+      if (this.#going >= most) return
+      const way = nextWayOf(item)
+      const { seq } = item.journaled
+      if (way !== undefined && this.#lineOf(seq, seq).waitMs(way) === 0) void this.#sendSingle(item)
+    }
+  }
+
+  /** Those that nothing of the same person stands before. */
+  #free(): Item[] {
+    const busy = new Set<string>()
+    const free: Item[] = []
     for (const item of this.#window.items) {
       if (item.state === 'done') continue
       const keys = keysOf(item)
-      const free = item.state === 'ready' && keys.every((key) => !busy.has(key))
+      if (item.state === 'ready' && keys.every((key) => !busy.has(key))) free.push(item)
       for (const key of keys) busy.add(key)
-      if (!free || (gate.failures > 0 && item.tries > fewest)) continue
-      const way = nextWayOf(item)
-      if (way === undefined || this.#lineOf(item.journaled.seq, item.journaled.seq).waitMs(way) > 0)
-        continue
-      void this.#sendSingle(item)
-      if (this.#going >= most) return
     }
+    return free
   }
 
   async #sendSingle(item: Item): Promise<void> {
@@ -387,6 +390,7 @@ export class Track {
     } catch (error) {
       if (!(error instanceof Later)) throw error
       this.#tries += 1
+      this.#progress.acceptedBefore ??= gate.accepted
       this.#firm ||= error.firm || gate.accepted > accepted || this.#progress.results.size > 0
       if (
         this.#connection.settings.patience === 'cycle' &&
@@ -445,8 +449,15 @@ export class Track {
       connection: this.#connection,
       lane: this.lane,
       clock: this.#rig.clock,
+      beyond: () => this.#beyond(toSeq),
       applied: this.#applied,
     }
+  }
+
+  async #beyond(seq: number): Promise<readonly Item[]> {
+    const items = await this.#window.beyond(seq)
+    for (const item of items) plan(this.#mapper, item)
+    return items
   }
 
   #lineOf(fromSeq: number, toSeq: number, version = this.#connection.version): Line {
