@@ -75,6 +75,9 @@ export async function startDelivery(options: DeliveryOptions): Promise<Engine> {
   return engine
 }
 
+/** So many accounts share a commit when they are taken. */
+const adoptedTogether = 500
+
 class Delivery implements Engine {
   readonly #options: DeliveryOptions
   readonly #leaseMs: number
@@ -323,15 +326,26 @@ class Delivery implements Engine {
         if (budget !== undefined) outlet?.destination.resume(budget)
       }
     }
-    for (const [accountId, list] of byAccount) {
-      const account = this.#accounts.get(accountId)
-      if (account === undefined) continue
-      const keys = list.flatMap((connection) => lanes.map((lane) => keyOf(connection, lane)))
-      const cursors = await journal.adopt({ accountId, fence: account.fence }, keys)
-      for (const connection of list) {
-        const own = cursors.filter(({ connectionId }) => connectionId === connection.id)
-        if (own.length > 0) this.#run(connection, account, own)
-      }
+    // Side by side, for they share commits: ten thousand accounts one by one would outlast their leases.
+    const all = [...byAccount]
+    for (let from = 0; from < all.length; from += adoptedTogether) {
+      await Promise.all(
+        all
+          .slice(from, from + adoptedTogether)
+          .map(async ([accountId, list]) => this.#adopt(accountId, list)),
+      )
+    }
+  }
+
+  async #adopt(accountId: string, connections: readonly Connection[]): Promise<void> {
+    const account = this.#accounts.get(accountId)
+    if (account === undefined) return
+    const keys = connections.flatMap((connection) => lanes.map((lane) => keyOf(connection, lane)))
+    const lease = { accountId, fence: account.fence }
+    const cursors = await this.#options.journal.adopt(lease, keys)
+    for (const connection of connections) {
+      const own = cursors.filter(({ connectionId }) => connectionId === connection.id)
+      if (own.length > 0) this.#run(connection, account, own)
     }
   }
 
