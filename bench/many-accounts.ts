@@ -61,6 +61,9 @@ async function settled(bench: Bench, count: number) {
   const { accepted } = await tillpost.outcomes(count)
   // Klaviyo's windows remember for a minute; what an account costs when it is idle shows after that.
   if (count > 1) {
+    bench.say(
+      `  started in ${(startMs / 1000).toFixed(1)} s, all delivered ${(tookMs / 1000).toFixed(1)} s later`,
+    )
     bench.say('  waiting for a minute, until no account has anything in its windows')
     await new Promise((resolve) => setTimeout(resolve, 62_000))
   }

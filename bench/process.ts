@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export type Methods = Readonly<Record<string, (...args: never[]) => unknown>>
 
 /** The same functions, called from another process. */
-export type Remote<M> = {
+type Remote<M> = {
   readonly [name in keyof M]: M[name] extends (...args: infer Args) => infer Result
     ? (...args: Args) => Promise<Awaited<Result>>
     : never
