@@ -202,6 +202,17 @@ describe('what Klaviyo answers decides what happens next', () => {
     const identify = (await bench.outcomes()).find(({ messageId }) => messageId === 'identify-1')
     expect(identify).toMatchObject({ outcome: 'held', reason: 'scope_missing' })
     expect(bench.engine.live('con_1').state).not.toBe('held')
+
+    bench.klaviyo.account().addKey('pk_all')
+    await bench.opened.config.changeSecret('wsp_1', 'dst_1', 'pk_all')
+    await bench.opened.config.markDestination('wsp_1', 'dst_1', undefined)
+    await bench.engine.reload()
+    await until(async () => (await reasonsOf())['exception'] === undefined)
+    expect(
+      (await bench.outcomes()).find(({ messageId }) => messageId === 'identify-1'),
+    ).toMatchObject({
+      outcome: expect.stringMatching(/accepted|dropped/),
+    })
   })
 
   test('S30 in the hub preset a missing permission stops the whole destination', async () => {

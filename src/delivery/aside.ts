@@ -12,7 +12,7 @@ import { carryAlone, carryTogether, load, plan } from './carry.ts'
 import type { Carrier } from './carry.ts'
 import { itemOf } from './item.ts'
 import type { Item } from './item.ts'
-import { exceptionOf } from './outcome.ts'
+import { exceptionOf, permissionMs } from './outcome.ts'
 import { Later, Stopped } from './request.ts'
 import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
@@ -31,6 +31,7 @@ export class Aside {
   #mapper: Mapper
   #running = false
   #again = false
+  #mended = false
   #cancelTimer: (() => void) | undefined
   #nextAt = Number.POSITIVE_INFINITY
 
@@ -60,6 +61,12 @@ export class Aside {
   kick(): void {
     if (this.#running) this.#again = true
     else void this.#run()
+  }
+
+  /** The credentials were put right: what waited for a missing permission is due at once. */
+  mended(): void {
+    this.#mended = true
+    this.kick()
   }
 
   /** One will be due then. */
@@ -97,7 +104,7 @@ export class Aside {
       do {
         this.#again = false
         if (this.#held()) return
-        const due = gate.closedMs() > 0 ? [] : await journal.due(who, clock.now(), handful)
+        const due = gate.closedMs() > 0 ? [] : await this.#due(who)
         for (const lane of lanes) {
           const rows = due.filter((row) => row.lane === lane)
           if (rows.length > 0) await this.#work(rows)
@@ -126,6 +133,16 @@ export class Aside {
       this.#running = false
       this.#rig.rested()
     }
+  }
+
+  async #due(who: { workspaceId: string; connectionId: string }): Promise<readonly Exception[]> {
+    const { journal, clock } = this.#rig
+    const now = clock.now()
+    if (!this.#mended) return journal.due(who, now, handful)
+    const soon = await journal.due(who, now + permissionMs, 1000)
+    const due = soon.filter(({ reason, dueAt }) => reason === 'scope_missing' || dueAt <= now)
+    this.#mended = due.length > 0
+    return due.slice(0, handful)
   }
 
   async #work(rows: readonly Exception[]): Promise<void> {
@@ -162,6 +179,7 @@ export class Aside {
       connection: this.#connection,
       lane,
       clock: this.#rig.clock,
+      beyond: async () => [],
       applied,
     }
     let failure: unknown

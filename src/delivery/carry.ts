@@ -1,6 +1,7 @@
 import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '../core/index.ts'
 import { compose } from './compose.ts'
 import type { Parcel } from './compose.ts'
+import { keysOf } from './item.ts'
 import type { Item, Result } from './item.ts'
 import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
@@ -19,6 +20,8 @@ export interface Carrier {
   readonly connection: Connection
   readonly lane: Lane
   readonly clock: Clock
+  /** Some of the events after those that it carries, planned. */
+  readonly beyond: () => Promise<readonly Item[]>
   /** Gets the profile groups that were applied, for the next settlement. */
   readonly applied: LatestRow[]
 }
@@ -74,6 +77,8 @@ export async function carryAlone(carrier: Carrier, item: Item): Promise<void> {
 export interface Progress {
   readonly digest: string
   readonly results: Map<number, readonly Result[]>
+  /** What the account had accepted when the batch first failed. */
+  acceptedBefore?: number
 }
 
 /** A batch, put into requests. */
@@ -123,6 +128,8 @@ export async function carryTogether(
   trouble: Trouble,
 ): Promise<void> {
   const results: Result[] = []
+  const { acceptedBefore } = progress
+  const elsewhere = acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore
   for (const [number, { way, units }] of parcels.entries()) {
     const actions = units.map(({ action }) => action)
     const known = progress.results.get(number)
@@ -130,7 +137,14 @@ export async function carryTogether(
       known ??
       (trouble === 'none'
         ? await request(carrier.line, way, actions)
-        : await isolate(carrier.line, way, actions, trouble === 'long'))
+        : await isolate(
+            carrier.line,
+            way,
+            actions,
+            trouble === 'long',
+            () => othersThan(carrier, items),
+            elsewhere,
+          ))
     progress.results.set(number, came)
     for (const [index, unit] of units.entries()) {
       const result = came[index]
@@ -155,6 +169,21 @@ export async function carryTogether(
 function close(item: Item, results: readonly Result[] | undefined): void {
   if (results === undefined) item.state = 'done'
   else conclude(item, results)
+}
+
+/** The next events of a few people who are not in the batch, and have nothing before them. */
+async function othersThan(carrier: Carrier, items: readonly Item[]): Promise<readonly Action[]> {
+  const busy = new Set(items.flatMap((item) => [item, ...(item.guests ?? [])]).flatMap(keysOf))
+  const actions: Action[] = []
+  for (const item of await carrier.beyond()) {
+    const keys = keysOf(item)
+    const free = !item.link && keys.every((key) => !busy.has(key))
+    for (const key of keys) busy.add(key)
+    const [action] = free ? await prepared(carrier, item) : []
+    if (action?.type === 'event') actions.push(action)
+    if (actions.length === 3) break
+  }
+  return actions
 }
 
 async function prepared(carrier: Carrier, item: Item): Promise<Action[]> {

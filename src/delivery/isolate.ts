@@ -4,6 +4,9 @@ import { profileKeyOf } from './profile.ts'
 import { Later, request } from './request.ts'
 import type { Line } from './request.ts'
 
+/** So many people's next actions are asked with: one of them may be at fault too. */
+const mostAsked = 3
+
 /**
  * When a batch keeps failing: is it the account, or some of its content? Sends growing pieces from the
  * front, so that each person's order holds, and closes in on an action that fails alone. That one is at
@@ -11,13 +14,17 @@ import type { Line } from './request.ts'
  * when the account takes nothing.
  *
  * `anyone`: the batch has failed for so long that, where nobody else is in it, the same person's next
- * action may be asked with.
+ * action may be asked with. `others`: next events of people who are not in it, to be asked with where the
+ * batch holds nothing else; without them a batch that is all at fault would stand before them for ever.
+ * `elsewhere`: the account took something since the batch first failed.
  */
 export async function isolate(
   line: Line,
   way: Way,
   actions: readonly Action[],
   anyone: boolean,
+  others: () => Promise<readonly Action[]>,
+  elsewhere: boolean,
 ): Promise<readonly Result[]> {
   const results: Result[] = []
   let left = actions.map((action, index) => ({
@@ -39,6 +46,19 @@ export async function isolate(
     const sent = new Set(piece)
     left = left.filter((one) => !sent.has(one))
   }
+  /** Whether the account takes somebody else's next action: one of the batch's, or one of those after it. */
+  const takesAnother = async (person: string): Promise<boolean> => {
+    const asked = new Set([person])
+    for (const one of left.slice(1)) {
+      if (asked.has(one.person)) continue
+      if (asked.size > mostAsked) break
+      asked.add(one.person)
+      if ((await failureOf(send([one]))) === undefined) return true
+    }
+    if (await takesOne(line, await others())) return true
+    const next = anyone ? left.slice(1).find((one) => one.person === person) : undefined
+    return next !== undefined && (await failureOf(send([next]))) === undefined
+  }
   let size = 1
   while (left.length > 0) {
     const piece = left.slice(0, size)
@@ -49,9 +69,7 @@ export async function isolate(
     } else if (piece.length > 1 || head === undefined) {
       size = piece.length >> 1
     } else {
-      const other = left.slice(1).find(({ person }) => anyone || person !== head.person)
-      if (other === undefined) throw error
-      await send([other])
+      if (!(await takesAnother(head.person)) && !elsewhere) throw error
       const again = await failureOf(send([head]))
       if (again === undefined) continue
       results[head.index] = laterOf(line)
@@ -61,8 +79,16 @@ export async function isolate(
   return results
 }
 
+/** Whether the account takes any of them. They go again in their turn: singly, a repeat does no harm. */
+async function takesOne(line: Line, actions: readonly Action[]): Promise<boolean> {
+  for (const action of actions) {
+    if ((await failureOf(request(line, 'event', [action]))) === undefined) return true
+  }
+  return false
+}
+
 /** The failure, where somebody answered: the fault may lie in what was sent. Rejects with any other. */
-async function failureOf(sending: Promise<void>): Promise<Later | undefined> {
+async function failureOf(sending: Promise<unknown>): Promise<Later | undefined> {
   try {
     await sending
     return undefined

@@ -27,7 +27,7 @@ export function conclude(item: Item, results: readonly Result[]): void {
 }
 
 /** A missing permission is asked for again this often, and at once when the destination is mended. */
-const permissionMs = 3_600_000
+export const permissionMs = 3_600_000
 
 interface Where {
   readonly workspaceId: string

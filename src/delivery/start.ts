@@ -264,7 +264,9 @@ class Delivery implements Engine {
     const mended =
       row.state === 'connected' &&
       (outlet.gate.hold !== undefined || outlet.gate.forbidden.size > 0)
-    if (mended) outlet.gate.open()
+    if (!mended) return
+    outlet.gate.open()
+    for (const run of this.#runs.values()) if (run.outlet === outlet) run.aside.mended()
   }
 
   #opened(destinationId: string): void {

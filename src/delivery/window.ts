@@ -86,6 +86,12 @@ export class Window {
     }
   }
 
+  /** Some of the events after that number, only to be looked at. */
+  async beyond(seq: number): Promise<readonly Item[]> {
+    const { items } = await this.#read(seq, 100, 128 * 1024)
+    return items
+  }
+
   /** The first so many are settled. */
   settled(count: number): void {
     this.#give(this.items.splice(0, count))
