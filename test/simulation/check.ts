@@ -136,6 +136,8 @@ function faultOf(
       return account.rejected.has(one.message) ? undefined : 'Klaviyo never rejected it'
     case 'retries_exhausted':
     case 'single_failure': {
+      // A whole batch goes there after its quick tries.
+      if (world.faults.patience === 'cycle') return undefined
       const times = account.failed.get(one.message) ?? 0
       return times >= 3 ? undefined : `it failed ${times} times`
     }
