@@ -1,6 +1,6 @@
 import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '../core/index.ts'
 import { compose } from './compose.ts'
-import type { Parcel } from './compose.ts'
+import type { Parcel, Unit } from './compose.ts'
 import { keysOf } from './item.ts'
 import type { Item, Result } from './item.ts'
 import type { Kept } from './kept.ts'
@@ -130,11 +130,9 @@ export async function carryTogether(
   const results: Result[] = []
   const { acceptedBefore } = progress
   const elsewhere = acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore
-  for (const [number, { way, units }] of parcels.entries()) {
-    const actions = units.map(({ action }) => action)
-    const known = progress.results.get(number)
+  const send = async (number: number, way: Way, actions: readonly Action[]) => {
     const came =
-      known ??
+      progress.results.get(number) ??
       (trouble === 'none'
         ? await request(carrier.line, way, actions)
         : await isolate(
@@ -146,10 +144,29 @@ export async function carryTogether(
             elsewhere,
           ))
     progress.results.set(number, came)
+    return came
+  }
+  const stranded: Unit[] = []
+  for (const [number, { way, units }] of parcels.entries()) {
+    const came = await send(
+      number,
+      way,
+      units.map(({ action }) => action),
+    )
     for (const [index, unit] of units.entries()) {
       const result = came[index]
       if (result === undefined) throw new Error('A request gave fewer results than it had actions.')
       for (const place of unit.speaksFor) results[place] = result
+      if (unit.brings !== undefined && result.type !== 'accepted') stranded.push(unit)
+    }
+  }
+  // The event that should have brought a person's details did not get there: they go by themselves.
+  const { scopes } = carrier.line.destination
+  if (scopes === undefined || scopes.has('profiles:write')) {
+    for (const [place, { action, brings = [] }] of stranded.entries()) {
+      const { profile } = action
+      const [result] = await send(parcels.length + place, 'profile', [{ type: 'profile', profile }])
+      if (result !== undefined) for (const own of brings) results[own] = result
     }
   }
   const ofItem = new Map<Item, Result[]>()

@@ -5,6 +5,8 @@ import { clears, mergeProfiles, profileKeyOf } from './profile.ts'
 export interface Unit {
   readonly action: Action
   readonly speaksFor: readonly number[]
+  /** An event that brings along what others of the person's actions say of the profile: those about it alone. */
+  readonly brings?: readonly number[]
 }
 
 /** One HTTP request of a batch. */
@@ -42,6 +44,9 @@ export function compose(actions: readonly Action[], destination: Destination): P
     const unit = {
       action: first ? { ...action, profile: person.profile } : bare(action),
       speaksFor: first ? [index, ...person.profiles] : [index],
+      ...(first && person.actions > 1 && !clears(person.profile)
+        ? { brings: person.profiles }
+        : {}),
     }
     eventOfId.set(id, unit)
     events.push(unit)
@@ -64,6 +69,8 @@ interface Person {
   profile: ProfileInput
   /** Places of the actions that are about the profile alone. */
   readonly profiles: number[]
+  /** How many have a say. */
+  actions: number
   firstEvent: number | undefined
 }
 
@@ -73,9 +80,15 @@ function peopleOf(actions: readonly Action[]): Map<string, Person> {
     if (action.type !== 'event' && action.type !== 'profile') continue
     const key = profileKeyOf(action.profile.identifiers)
     const known = people.get(key)
-    const person = known ?? { profile: action.profile, profiles: [], firstEvent: undefined }
+    const person = known ?? {
+      profile: action.profile,
+      profiles: [],
+      actions: 0,
+      firstEvent: undefined,
+    }
     if (known === undefined) people.set(key, person)
     else person.profile = mergeProfiles(person.profile, action.profile)
+    person.actions += 1
     if (action.type === 'profile') person.profiles.push(index)
     else person.firstEvent ??= index
   }
