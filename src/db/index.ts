@@ -1,4 +1,12 @@
-import type { Appended, Config, Identifiers, Journal, Journaled, SourceRow } from '../core/index.ts'
+import {
+  type Appended,
+  type Config,
+  type Identifiers,
+  type Journal,
+  type Journaled,
+  JournalUnavailable,
+  type SourceRow,
+} from '../core/index.ts'
 import { openConfig } from './config.ts'
 import type { At } from './event.ts'
 import { openGroup } from './group.ts'
@@ -7,6 +15,8 @@ import { migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
 import { Recent } from './recent.ts'
 import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
+import { makeSpans } from './span.ts'
+import type { Sql } from './sql.ts'
 import { startThread, type Thread } from './thread.ts'
 import type { Call, ThreadOptions } from './wire.ts'
 
@@ -38,13 +48,15 @@ export async function openJournal(options: OpenOptions): Promise<Opened> {
 /** Here nothing blocks: the server does the work, and the driver waits for it. */
 async function openServer(url: string): Promise<Opened> {
   const db = openPostgres(url)
+  const group = openGroup(db)
   try {
+    await checkServer(db)
     await migrate(db)
+    await makeSpans(db, group)
   } catch (error) {
     await db.close()
     throw error
   }
-  const group = openGroup(db)
   const close = async () => {
     await group.drain()
     await db.close()
@@ -54,6 +66,19 @@ async function openServer(url: string): Promise<Opened> {
     config: rememberKeys(openConfig(db, group)),
     close,
   }
+}
+
+const oldest = 15
+
+async function checkServer(sql: Sql): Promise<void> {
+  const [row] = await sql.query<{ version: number }>(
+    `select current_setting('server_version_num')::integer as version`,
+  )
+  const major = Math.floor((row?.version ?? 0) / 10_000)
+  if (major < oldest)
+    throw new JournalUnavailable(
+      `This is PostgreSQL ${major}; Tillpost needs ${oldest} or newer. Upgrade the server, or name another one in DATABASE_URL.`,
+    )
 }
 
 async function openFile(options: ThreadOptions): Promise<Opened> {

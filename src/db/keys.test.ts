@@ -99,7 +99,7 @@ function statementsIn(source: string): readonly string[] {
     [...source.matchAll(/`([^`]*)`|'([^'\n]*)'/gu)]
       .map(([, long, short]) => (long ?? short ?? '').replaceAll(/\s+/gu, ' ').trim())
       .filter((text) => /^(?:select|insert into|update|delete from) \w/u.test(text))
-      // Not a statement, but the frame that `many.ts` puts around one.
-      .filter((text) => !text.includes('cross join lateral'))
+      // Not a statement but the frame that `many.ts` puts around one; and the server's own catalogue.
+      .filter((text) => !/cross join lateral|from pg_inherits/u.test(text))
   )
 }

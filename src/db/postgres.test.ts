@@ -1,7 +1,7 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { findPostgres, runOn } from '../../test/postgres.ts'
 import { type Identifiers, JournalUnavailable, type Received } from '../core/index.ts'
-import { DatabaseNewer, openJournal, type Opened } from './index.ts'
+import { checkMigrations, DatabaseNewer, openJournal, type Opened } from './index.ts'
 import { describeJournal, type OpenedForTest } from './journal.suite.ts'
 
 const server = await findPostgres()
@@ -157,6 +157,48 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
     })
   })
 
+  describe('what PostgreSQL keeps for a time', () => {
+    test('is in spans made ahead, and goes a span at a time; those that are needed now are there again', async () => {
+      const url = await newDatabase()
+      const { journal } = await openNode(url)
+      await journal.append([event('a')])
+      const before = await spansIn(url, 'seen')
+      expect(before).toHaveLength(2)
+      expect(await spansIn(url, 'attempt')).toHaveLength(9)
+      const limits = { bodyMs: 1e12, attemptMs: 0, seenMs: 20 * day }
+      await journal.retain({ ...limits, now: Date.now() + 9 * day })
+      expect(await journal.append([event('a')])).toMatchObject([{ duplicate: true }])
+      expect(await spansIn(url, 'attempt')).toHaveLength(9)
+      await journal.retain({ ...limits, now: Date.now() + 40 * day })
+      expect(await journal.append([event('a')])).toMatchObject([{ seq: 2, duplicate: false }])
+      expect(await spansIn(url, 'seen')).toEqual(before)
+    })
+
+    test('M4 a message id is one event’s also where it would fall into another span', async () => {
+      const url = await newDatabase()
+      const { journal } = await openNode(url)
+      await journal.append([event('a')])
+      // As if it had come in the span before.
+      await runOn(url, `create table seen_1 partition of seen for values in (1)`)
+      await runOn(url, `update seen set span = 1`)
+      expect(await journal.append([event('a'), event('b')])).toMatchObject([
+        { seq: 1, duplicate: true },
+        { seq: 2, duplicate: false },
+      ])
+    })
+
+    test('F20 is refused, not mislaid, while its span is missing, and taken once it is there', async () => {
+      const url = await newDatabase()
+      const { journal } = await openNode(url)
+      await journal.append([event('a')])
+      for (const { name } of await spansIn(url, 'seen')) await runOn(url, `drop table ${name}`)
+      await expect(journal.append([event('b')])).rejects.toThrow(JournalUnavailable)
+      await expect(journal.append([event('b')])).rejects.toThrow('has no partition for today')
+      await openNode(url)
+      expect(await journal.append([event('b')])).toMatchObject([{ seq: 2, duplicate: false }])
+    })
+  })
+
   describe('a PostgreSQL that fails', () => {
     test('F4 cut connections, also in mid-transaction, lose and double nothing, and it goes on by itself', async () => {
       const url = await newDatabase()
@@ -202,11 +244,24 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       await expect(openJournal({ url: nobody })).rejects.not.toThrow('hidden')
     })
 
+    test('is brought up step by step, and can be asked what is missing', async () => {
+      const url = await newDatabase()
+      expect(await checkMigrations({ url })).toMatchObject({ version: 0 })
+      expect((await checkMigrations({ url })).pending[0]).toBe('0001-start.sql')
+      await openNode(url)
+      const now = await checkMigrations({ url })
+      expect(now.pending).toEqual([])
+      expect(now.version).toBeGreaterThan(2)
+      await runOn(url, 'delete from migration where number > 0')
+      await expect(openJournal({ url })).rejects.toThrow('already exists')
+    })
+
     test('of a newer version is not touched', async () => {
       const url = await newDatabase()
       await openNode(url)
       await runOn(url, `insert into migration (number, name, at) values (99, '0099-later.sql', 0)`)
       await expect(openJournal({ url })).rejects.toThrow(DatabaseNewer)
+      await expect(checkMigrations({ url })).rejects.toThrow(DatabaseNewer)
     })
 
     test('a closed one answers that nothing can be written', async () => {
@@ -218,6 +273,14 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
   })
 })
 
+async function spansIn(url: string, table: string): Promise<readonly { readonly name: string }[]> {
+  return runOn(
+    url,
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = $1::regclass order by 1`,
+    [table],
+  )
+}
+
 /** Ends every other connection to the database. */
 async function cut(url: string): Promise<void> {
   await runOn(
@@ -227,6 +290,7 @@ async function cut(url: string): Promise<void> {
   )
 }
 
+const day = 24 * 3_600_000
 const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
 
 function event(messageId: string, sourceId = 'src_1', identifiers: Identifiers = {}): Received {

@@ -143,13 +143,18 @@ function portionsOf<T>(rows: readonly T[]): readonly (readonly T[])[] {
 
 const deadlock = '40P01'
 const serialization = '40001'
+/** Two that make the same table at once, whatever `if not exists` says: one of three things is told. */
+const madeTwice = ['42P07', '42710', '23505 pg_type_typname_nsp_index']
 
 function isCollision(error: unknown): boolean {
   const code = codeOf(error)
-  if (code === deadlock || code === serialization) return true
-  // Two that make the same table at once, whatever `if not exists` says.
   const { constraint } = error as { readonly constraint?: unknown }
-  return typeof constraint === 'string' && constraint.startsWith('pg_')
+  return (
+    code === deadlock ||
+    code === serialization ||
+    madeTwice.includes(code) ||
+    madeTwice.includes(`${code} ${String(constraint)}`)
+  )
 }
 
 /** No answer of the server's, or its last one: the connection is of no use any more. */

@@ -5,6 +5,7 @@ import { lockCursor } from './cursor.ts'
 import { type At, headOf } from './event.ts'
 import type { Group } from './group.ts'
 import { type LedgerRow, outcomesOf, patchOutcomes } from './ledger.ts'
+import { dropSpans, makeSpans } from './span.ts'
 import type { Sql, Value } from './sql.ts'
 import { addTally, changeOf } from './tally.ts'
 
@@ -31,9 +32,16 @@ export async function retain(sql: Sql, group: Group, limits: Limits): Promise<vo
     }
   const workspaces = new Set(sources.map(({ workspaceId }) => workspaceId))
   for (const workspaceId of workspaces) {
-    await dropSeen(group, workspaceId, limits.now - limits.seenMs)
-    await dropOlder(group, dropAttempts, workspaceId, limits.now - limits.attemptMs)
+    if (!sql.shared) {
+      await dropSeen(group, workspaceId, limits.now - limits.seenMs)
+      await dropOlder(group, dropAttempts, workspaceId, limits.now - limits.attemptMs)
+    }
     await dropOlder(group, dropRefused, workspaceId, limits.now - limits.bodyMs)
+  }
+  if (sql.shared) {
+    await dropSpans(sql, group, 'seen', limits.now - limits.seenMs)
+    await dropSpans(sql, group, 'attempt', limits.now - limits.attemptMs)
+    await makeSpans(sql, group)
   }
 }
 
