@@ -237,3 +237,22 @@ test('two servers cannot run on one folder', async () => {
   expect(second.code).toBe(2)
   expect(second.stderr()).toMatch(/is running on .* already, at http:\/\/127\.0\.0\.1:\d+/u)
 })
+
+test('a simulator’s key never goes to Klaviyo: serve goes where init was told', async () => {
+  const klaviyo = await klaviyoForTest()
+  const env = {
+    TILLPOST_DATA: await temporaryFolder(),
+    TILLPOST_PORT: '0',
+    KLAVIYO_PRIVATE_KEY: privateKey,
+  }
+  const init = await done(['init', '--simulator', klaviyo.url, '--json'], { env })
+  expect(init.code).toBe(0)
+  const server = tillpost(['serve'], { env })
+  await server.says(/Tillpost is at/u)
+  expect(server.stderr()).toContain(`Events go to ${klaviyo.url}`)
+  const sent = await done(['send', '-', '--wait'], { env, input: JSON.stringify(order) })
+  expect(sent.code).toBe(0)
+  expect(klaviyo.events('Placed Order')).toHaveLength(1)
+  server.kill('SIGTERM')
+  await server.ended
+})

@@ -7,6 +7,7 @@ import { readEnvironment } from '../server/environment.ts'
 import type { Environment } from '../server/environment.ts'
 import { checkKey } from '../server/key.ts'
 import type { CheckedKey } from '../server/key.ts'
+import { rememberAddress, withAddress } from '../server/klaviyo-address.ts'
 import { openData } from '../server/open-data.ts'
 import { changeKey, installationOf, setUp } from '../server/setup.ts'
 import type { Installation } from '../server/setup.ts'
@@ -59,7 +60,7 @@ async function init(options: InitOptions): Promise<void> {
   const given = readEnvironment(process.env)
   const environment =
     options.simulator === undefined
-      ? given
+      ? withAddress(given)
       : readEnvironment({ ...process.env, KLAVIYO_BASE_URL: options.simulator })
   if (readDemoMark(environment.dataDir) !== undefined) {
     throw new Failure(
@@ -78,6 +79,7 @@ async function init(options: InitOptions): Promise<void> {
     for (const warning of key.warnings) note(yellow(warning))
     if (there === undefined) {
       const { name, ...rest } = options
+      rememberAddress(environment.dataDir, environment.klaviyoUrl)
       const made = await setUp(config, secrets, { ...rest, storeName: name, key }, Date.now())
       tell(made, options, 'Set up:')
       return
@@ -89,6 +91,7 @@ async function init(options: InitOptions): Promise<void> {
       )
     }
     await changeKey(config, secrets, there, key)
+    rememberAddress(environment.dataDir, environment.klaviyoUrl)
     tell(there, options, 'The new key is in place; what was held goes on with the next start:')
   } finally {
     await data.close()

@@ -57,6 +57,14 @@ for (const command of [
   program.addCommand(command.copyInheritedSettings(program))
 }
 
+// Whoever reads our output may have seen enough (`tillpost events | head`): that is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(process.exitCode ?? 0)
+  })
+}
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
+import { withAddress } from '../server/klaviyo-address.ts'
 import { startServer } from '../server/start.ts'
 import { readDemoMark } from './demo-mark.ts'
 import { Failure } from './failure.ts'
@@ -23,12 +24,16 @@ Examples:
 
 async function serve(): Promise<void> {
   const stop = interrupted()
-  const environment = readEnvironment(process.env)
+  const given = readEnvironment(process.env)
+  const environment = withAddress(given)
   if (readDemoMark(environment.dataDir) !== undefined) {
     throw new Failure(
       `${environment.dataDir} holds the demo, whose keys Klaviyo does not know. Run it with \`npm start\`, ` +
         'or choose another folder with TILLPOST_DATA.',
     )
+  }
+  if (environment.klaviyoUrl !== undefined && given.klaviyoUrl === undefined) {
+    note(`Events go to ${environment.klaviyoUrl}, as init was told.`)
   }
   const server = await startServer({
     environment,

@@ -33,7 +33,8 @@ async function simulate(options: SimulatorOptions): Promise<void> {
   if (port !== asked) note(`Port ${asked} is busy: using ${port}.`)
   const simulator = await startSimulator({
     port,
-    accounts: [{ name: 'Simulated account', privateKey: options.key }],
+    // Always the same account, so that what is connected to it finds it again after a restart.
+    accounts: [{ id: 'SIMUL8', name: 'Simulated account', privateKey: options.key }],
   })
   const { id } = simulator.account()
   print(`The simulator is at ${bold(simulator.url)} (Ctrl-C stops it)`)
