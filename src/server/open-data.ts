@@ -22,8 +22,8 @@ export async function openData(
   { dataDir, databaseUrl, keys }: Pick<Environment, 'dataDir' | 'databaseUrl' | 'keys'>,
   notice: (line: string) => void,
 ): Promise<Data> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const secrets = openSecrets(keys ?? ringOf(join(dataDir, 'keys'), notice))
+  onDisk(dataDir, () => mkdirSync(dataDir, { recursive: true, mode: 0o700 }))
+  const secrets = openSecrets(keys ?? ringOf(dataDir, notice))
   if (databaseUrl !== undefined) return { ...(await openServer(databaseUrl)), secrets }
   const database = await openFile(dataDir)
   // Shoppers' data: nobody else's to read, whatever the umask says.
@@ -46,7 +46,9 @@ async function openFile(dataDir: string): Promise<Opened> {
   try {
     return await openJournal({ file: databaseFile(dataDir) })
   } catch (error) {
-    if (error instanceof DatabaseNewer) throw new ConfigurationError(error.message)
+    if (error instanceof DatabaseNewer || error instanceof JournalUnavailable) {
+      throw new ConfigurationError(error.message)
+    }
     if (!(error instanceof DatabaseInUse)) throw error
     const running = findPresence(dataDir)
     const where = running === undefined ? '' : `, at ${running.url} (process ${running.pid})`
@@ -56,10 +58,24 @@ async function openFile(dataDir: string): Promise<Opened> {
   }
 }
 
-function ringOf(file: string, notice: (line: string) => void): string {
-  const { ring, made } = readKeyFile(file)
+function ringOf(dataDir: string, notice: (line: string) => void): string {
+  const file = join(dataDir, 'keys')
+  const { ring, made } = onDisk(dataDir, () => readKeyFile(file))
   if (made) {
     notice(`Made ${file}: it encrypts the stored Klaviyo keys. Keep a copy in a safe place.`)
   }
   return ring
+}
+
+/** What the disk refuses is no bug: says which folder it is, and what to do. */
+function onDisk<T>(dataDir: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error
+    throw new ConfigurationError(
+      `${dataDir} cannot be used to keep data in (${String(error.code)}). Make it a folder that this user ` +
+        'may write to, on a disk with room, or choose another one with TILLPOST_DATA.',
+    )
+  }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, statSync } from 'node:fs'
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -48,4 +48,13 @@ test('M21 the key file is made once, for its owner only', () => {
   expect(first.made).toBe(true)
   expect(statSync(file).mode & 0o777).toBe(0o600)
   expect(readKeyFile(file)).toEqual({ ring: first.ring, made: false })
+})
+
+test('an empty key file is what a start left that died while it made it: the next one fills it', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'tillpost-')), 'keys')
+  writeFileSync(file, '')
+  const { ring, made } = readKeyFile(file)
+  expect(made).toBe(true)
+  expect(readKeyFile(file)).toEqual({ ring, made: false })
+  expect(() => openSecrets(ring)).not.toThrow()
 })

@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { ConfigurationError } from './environment.ts'
 
 /**
  * Encrypts what must not be readable in the database: AES-256-GCM under a ring of keys. The first key
@@ -25,7 +26,10 @@ export function openSecrets(ring: string): Secrets {
   const keys = readRing(ring)
   const [active] = keys
   if (active === undefined) {
-    throw new Error('The key ring is empty. It needs at least one key: `openssl rand -base64 32`.')
+    throw new ConfigurationError(
+      'The key ring (TILLPOST_KEYS, or the file `keys` in the data folder) is empty. Put back the key that it ' +
+        'held; where nothing was stored yet, make one: `openssl rand -base64 32`.',
+    )
   }
 
   return {
@@ -65,10 +69,12 @@ export function openSecrets(ring: string): Secrets {
 
 /** The ring in the file, which is made at the first start. `made` says that it was just now. */
 export function readKeyFile(file: string): { readonly ring: string; readonly made: boolean } {
-  if (existsSync(file)) return { ring: readFileSync(file, 'utf8'), made: false }
+  const there = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  if (there !== undefined && there !== '') return { ring: there, made: false }
   const ring = `${randomBytes(32).toString('base64')}\n`
-  // `wx`: two first starts at once must not end with two different rings.
-  writeFileSync(file, ring, { mode: 0o600, flag: 'wx' })
+  // `wx`: two first starts at once must not end with two different rings. An empty file is what a start left
+  // that died right here: nothing can have been encrypted with it.
+  writeFileSync(file, ring, { mode: 0o600, flag: there === undefined ? 'wx' : 'w', flush: true })
   return { ring, made: true }
 }
 
@@ -85,7 +91,7 @@ function readRing(ring: string): readonly Key[] {
     .map((text, index) => {
       const key = Buffer.from(text, 'base64')
       if (key.length !== 32) {
-        throw new Error(
+        throw new ConfigurationError(
           `Key ${index + 1} of the key ring has ${key.length} bytes; it must be 32 bytes in base64. ` +
             'Make one with `openssl rand -base64 32`.',
         )

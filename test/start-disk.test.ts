@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { tillpost } from './program.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+test('a data folder that cannot be one is named, with what to do', async () => {
+  const file = join(await temporaryFolder(), 'data')
+  await writeFile(file, '')
+  const serve = tillpost(['serve'], { env: { TILLPOST_DATA: file } })
+  expect(await serve.ended).toBe(2)
+  expect(serve.stderr()).toContain(`${file} cannot be used to keep data in`)
+  expect(serve.stderr()).toContain('TILLPOST_DATA')
+  expect(serve.stderr()).not.toMatch(/^ +at /mu)
+})
+
+test('a key ring that cannot be used is named, with what to do', async () => {
+  const env = { TILLPOST_DATA: await temporaryFolder(), TILLPOST_KEYS: 'short' }
+  const serve = tillpost(['serve'], { env })
+  expect(await serve.ended).toBe(2)
+  expect(serve.stderr()).toContain('openssl rand -base64 32')
+  expect(serve.stderr()).not.toMatch(/^ +at /mu)
+})
+
+test('whoever reads only the beginning of what a command prints ends it without an error', async () => {
+  const reader = spawn(process.execPath, ['src/cli/main.ts', 'explain', '-', '--json'], {
+    env: { PATH: process.env.PATH, TILLPOST_DATA: await temporaryFolder() },
+  })
+  let complaint = ''
+  reader.stderr.on('data', (chunk: Buffer) => {
+    complaint += chunk.toString()
+  })
+  reader.stdout.destroy()
+  reader.stdin.end('{"type":"track","event":"Gift Wrapped","userId":"7"}\n'.repeat(200))
+  const [code] = await once(reader, 'close')
+  expect({ code, complaint }).toEqual({ code: 0, complaint: '' })
+})
