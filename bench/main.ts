@@ -74,6 +74,7 @@ const rows: Row[] = []
 for (const figure of figures) {
   if (values.only.length > 0 && !values.only.includes(figure.name)) continue
   const start = performance.now()
+  const before = rows.length
   console.error(`\n${figure.name}`)
   try {
     rows.push(...(await figure.run(bench)))
@@ -81,6 +82,8 @@ for (const figure of figures) {
     console.error(error)
     rows.push({ what: figure.name, measured: 'failed, see above', bar: '', met: false })
   }
+  // A run that is broken off has told what it had by then.
+  for (const { what, measured } of rows.slice(before)) console.error(`  ${what}: ${measured}`)
   console.error(`  ${((performance.now() - start) / 1000).toFixed(0)} s`)
   sweep()
 }
