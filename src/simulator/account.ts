@@ -87,6 +87,8 @@ export class Account {
   readonly advancedKdp: boolean
   readonly smsCallingCodes: ReadonlySet<string>
   defaultOptIn: OptIn
+  /** Whether a change of consent counts as a change of the profile. */
+  consentMovesUpdated = true
   /** Private keys and their scopes; undefined means all scopes. */
   readonly keys = new Map<string, ReadonlySet<string> | undefined>()
   readonly apiIntegration: Integration

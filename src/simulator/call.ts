@@ -25,6 +25,11 @@ export interface Call {
   readonly target: string
 }
 
+/** What it takes to show a resource, be it in an answer or in a webhook. */
+export type Look = Pick<Call, 'account' | 'base'> & {
+  readonly query: Pick<Query, 'values' | 'include' | 'additional'>
+}
+
 export interface Answer {
   readonly status: number
   /** Written as JSON; without it the body is empty. */

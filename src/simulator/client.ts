@@ -105,6 +105,7 @@ function createProfile(call: Call): Answer {
     nulls: 'ignore',
     identifiers: 'keep',
   })
+  if (!call.world.choices.exchangeId) return empty(202)
   return {
     status: 202,
     body: {

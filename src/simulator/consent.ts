@@ -290,7 +290,7 @@ function grant(
     )
     consent.listSuppressions = []
   }
-  profile.updated = now
+  if (account.consentMovesUpdated) profile.updated = now
   if (purpose === 'marketing') {
     recordOwnEvent(
       account,
@@ -380,7 +380,7 @@ function unsubscribePerson(
     if (meant.includes('email')) {
       consent.listSuppressions.push({ listId, reason: 'UNSUBSCRIBE', timestamp: now })
     }
-    profile.updated = now
+    if (account.consentMovesUpdated) profile.updated = now
     recordOwnEvent(account, profile, 'Unsubscribed from List', now, {
       List: account.lists.get(listId)?.name ?? listId,
     })
@@ -401,16 +401,21 @@ function revoke(account: Account, profile: Profile, channel: Channel, now: numbe
     customSource: null,
     doubleOptIn: null,
   }
-  if (channel === 'email') suppress(profile, 'UNSUBSCRIBE', now)
-  profile.updated = now
+  if (channel === 'email') suppress(account, profile, 'UNSUBSCRIBE', now)
+  if (account.consentMovesUpdated) profile.updated = now
   recordOwnEvent(account, profile, unsubscribedMetrics[channel], now)
 }
 
 /** True when the suppression is new. */
-export function suppress(profile: Profile, reason: Suppression['reason'], now: number): boolean {
+export function suppress(
+  account: Account,
+  profile: Profile,
+  reason: Suppression['reason'],
+  now: number,
+): boolean {
   const consent = (profile.consent ??= noConsent())
   if (consent.suppressions.some((known) => known.reason === reason)) return false
   consent.suppressions.push({ reason, timestamp: now })
-  profile.updated = now
+  if (account.consentMovesUpdated) profile.updated = now
   return true
 }

@@ -28,6 +28,8 @@ const goneFlag = 2
  * large buffers outside the heap: a million events have to fit beside everything else.
  */
 export class EventStore {
+  /** For how long a unique id is remembered. */
+  dedupeMs = Number.POSITIVE_INFINITY
   #count = 0
   #profile = new Uint32Array(1024)
   #metric = new Uint32Array(1024)
@@ -54,8 +56,14 @@ export class EventStore {
   }
 
   /** Whether an event of this profile, metric and unique id is here: Klaviyo keeps the first. */
-  has(profile: number, metric: number, uniqueId: string): boolean {
-    return this.#seen.has(seenKey(profile, metric, uniqueId))
+  has(profile: number, metric: number, uniqueId: string, now: number): boolean {
+    if (!this.#seen.has(seenKey(profile, metric, uniqueId))) return false
+    if (this.dedupeMs === Number.POSITIVE_INFINITY) return true
+    for (const place of this.ofProfile(profile)) {
+      if (now - this.receivedOf(place) >= this.dedupeMs) break
+      if (this.#metric[place] === metric && this.#read(place).uniqueId === uniqueId) return true
+    }
+    return false
   }
 
   /** The place of the new event, or undefined when its like is here already. */
@@ -63,7 +71,13 @@ export class EventStore {
     const key = seenKey(event.profile, event.metric, event.uniqueId)
     const before = this.#seen.size
     this.#seen.add(key)
-    if (this.#seen.size === before) return undefined
+    if (
+      this.#seen.size === before &&
+      (this.dedupeMs === Number.POSITIVE_INFINITY ||
+        this.has(event.profile, event.metric, event.uniqueId, event.receivedMs))
+    ) {
+      return undefined
+    }
     const place = this.#count
     if (place === this.#profile.length) this.#grow()
     this.#count += 1

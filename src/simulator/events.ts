@@ -1,5 +1,5 @@
 import type { Account, Integration } from './account.ts'
-import { type Answer, type Call, empty, type Handler } from './call.ts'
+import { type Answer, type Call, empty, type Handler, type Look } from './call.ts'
 import { writeTime } from './clock.ts'
 import {
   type ErrorObject,
@@ -135,6 +135,7 @@ function createEvents(call: Call): Answer {
   const errors: ErrorObject[] = []
   const groups: Group[] = []
   const repeats = new Repeats(call)
+  const refusesImplied = call.world.choices.impliedRepeats === 'refuse'
   let count = 0
   for (const [place, { attributes }] of data.attributes['events-bulk-create'].data.entries()) {
     const { id, attributes: personal, meta } = attributes.profile.data
@@ -148,7 +149,10 @@ function createEvents(call: Call): Answer {
       const eventPointer = `${pointer}/events/data/${eventPlace}/attributes`
       const event = readEvent(call, given, attributes.backfill === true, eventPointer, errors)
       events.push(event)
-      if (typeof given.unique_id === 'string' && repeats.isRepeated(personKey, event)) {
+      if (
+        (typeof given.unique_id === 'string' || refusesImplied) &&
+        repeats.isRepeated(personKey, event)
+      ) {
         errors.push(
           invalidObject(
             'The unique_id is repeated for this profile and metric; no events were processed.',
@@ -208,7 +212,7 @@ class Repeats {
     const metric = this.#account.metricNamed(event.metric, this.#integration.key)
     return (
       metric !== undefined &&
-      this.#account.events.has(person.profile.place, metric.place, event.uniqueId)
+      this.#account.events.has(person.profile.place, metric.place, event.uniqueId, event.receivedMs)
     )
   }
 }
@@ -232,6 +236,18 @@ export function readEvent(
     errors.push(
       invalidObject(
         'The metric name must have at least 1 and fewer than 128 characters.',
+        `${pointer}/metric/data/attributes/name`,
+      ),
+    )
+  }
+  const { account, caller } = call
+  if (
+    account.metrics.length >= call.world.choices.mostMetrics &&
+    account.metricNamed(name, caller.integration.key) === undefined
+  ) {
+    errors.push(
+      invalidObject(
+        `An account has at most ${call.world.choices.mostMetrics} metrics.`,
         `${pointer}/metric/data/attributes/name`,
       ),
     )
@@ -273,7 +289,8 @@ export function readEvent(
     if (value === null && typeof liftedValue === 'number') value = liftedValue
   }
   const properties = JSON.stringify(given.properties)
-  checkProperties(given.properties, properties.length, `${pointer}/properties`, errors)
+  const rules = { bytes: properties.length, isOld: call.world.choices.olderEventLimits }
+  checkProperties(given.properties, rules, `${pointer}/properties`, errors)
   return {
     metric: name,
     integration: call.caller.integration,
@@ -289,7 +306,7 @@ export function readEvent(
 
 function checkProperties(
   properties: JsonObject,
-  bytes: number,
+  { bytes, isOld }: { readonly bytes: number; readonly isOld: boolean },
   pointer: string,
   errors: ErrorObject[],
 ): void {
@@ -298,12 +315,17 @@ function checkProperties(
   }
   // A small event cannot hold anything too large; only its depth has to be looked at.
   const isSmall = bytes < mostArrayItems * 2
-  if (isSmall && bytes < 2 * mostDepth) return
-  const found = sizeProblem(properties, 0, isSmall)
+  if (isSmall && (bytes < 2 * mostDepth || !isOld)) return
+  const found = sizeProblem(properties, 0, { isSmall, isOld })
   if (found !== undefined) errors.push(invalidObject(found, pointer))
 }
 
-function sizeProblem(value: Json | undefined, depth: number, isSmall: boolean): string | undefined {
+function sizeProblem(
+  value: Json | undefined,
+  depth: number,
+  rules: { readonly isSmall: boolean; readonly isOld: boolean },
+): string | undefined {
+  const { isSmall, isOld } = rules
   if (typeof value === 'string') {
     return !isSmall &&
       value.length * 3 > mostStringBytes &&
@@ -312,13 +334,13 @@ function sizeProblem(value: Json | undefined, depth: number, isSmall: boolean): 
       : undefined
   }
   if (typeof value !== 'object' || value === null) return undefined
-  if (depth > mostDepth) return `Properties are nested more than ${mostDepth} deep.`
-  if (Array.isArray(value) && value.length > mostArrayItems) {
+  if (isOld && depth > mostDepth) return `Properties are nested more than ${mostDepth} deep.`
+  if (isOld && Array.isArray(value) && value.length > mostArrayItems) {
     return `An array has more than ${mostArrayItems} items.`
   }
   for (const inner of Object.values(value)) {
     if (isSmall && (typeof inner !== 'object' || inner === null)) continue
-    const found = sizeProblem(inner as Json, depth + 1, isSmall)
+    const found = sizeProblem(inner as Json, depth + 1, rules)
     if (found !== undefined) return found
   }
   return undefined
@@ -363,10 +385,7 @@ function propertiesOf(event: StoredEvent): JsonObject {
   }
 }
 
-export function eventResource(
-  call: Pick<Call, 'account' | 'base'> & { readonly query: Pick<Call['query'], 'values'> },
-  event: StoredEvent,
-): Resource {
+export function eventResource(call: Look, event: StoredEvent): Resource {
   const metric = call.account.metrics[event.metric]
   const profile = call.account.profiles.at(event.profile)
   return resource(call, {
@@ -501,7 +520,10 @@ function valueOf(account: Account, place: number, field: string): unknown {
   }
 }
 
-function includedOf(call: Call, events: readonly StoredEvent[]): readonly Resource[] | undefined {
+export function includedOf(
+  call: Look,
+  events: readonly StoredEvent[],
+): readonly Resource[] | undefined {
   const { include } = call.query
   if (include.size === 0) return undefined
   const included: Resource[] = []

@@ -18,6 +18,8 @@ export interface FaultOptions {
   readonly share?: number
   readonly account?: string
   readonly method?: string
+  /** Only calls whose body holds this text, as it was sent: one event out of many. */
+  readonly match?: string
   /** With a status: the work was done all the same, and only the answer is bad. */
   readonly afterWork?: boolean
   /** Seconds, for a Retry-After header. */
@@ -74,6 +76,8 @@ export class Faults {
     readonly template?: string | undefined
     readonly operation?: string | undefined
     readonly account?: string | undefined
+    /** Read only where a fault asks for it. */
+    readonly text: () => string
     readonly now: number
   }): (FaultOptions & { readonly fault: Fault }) | undefined {
     if (this.#outage !== undefined) {
@@ -89,6 +93,7 @@ export class Faults {
         rule.path === call.operation ||
         (rule.path.endsWith('*') && call.path.startsWith(rule.path.slice(0, -1)))
       if (!meant) continue
+      if (rule.match !== undefined && !call.text().includes(rule.match)) continue
       if (rule.share !== undefined && this.#random() >= rule.share) continue
       rule.hits += 1
       if (rule.times !== undefined && rule.hits >= rule.times) this.#remove(rule)
@@ -101,8 +106,8 @@ export class Faults {
     return this.#rules.map((rule) => ({ ...rule }))
   }
 
-  outageUntil(): number | undefined {
-    return this.#outage?.until
+  outageUntil(now: number): number | undefined {
+    return this.#outage !== undefined && now < this.#outage.until ? this.#outage.until : undefined
   }
 
   get none(): boolean {

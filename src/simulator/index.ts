@@ -1,4 +1,5 @@
 export type { AccountOptions, List, Metric } from './account.ts'
+export type { Choices } from './choices.ts'
 export type { PendingOptIn } from './consent-state.ts'
 export type { ActiveFault, Fault, FaultOptions } from './faults.ts'
 export type { Standing } from './limits.ts'
@@ -13,4 +14,3 @@ export {
   startSimulator,
 } from './simulator.ts'
 export { type Sink, startSink } from './sink.ts'
-export type { Choices } from './world.ts'

@@ -31,15 +31,16 @@ const lengths = [second, minute, day] as const
 
 /**
  * Fixed windows, as Klaviyo counts: each begins at a whole second, minute or day, moved by `phaseMs`.
- * A throttled call is not counted: Klaviyo does not say, and the kinder choice would hide nothing,
- * since the window is spent either way.
+ * Klaviyo does not say whether a throttled call counts against the windows that are not spent.
  */
 export class Limiter {
   readonly #windows = new Map<string, Windows>()
   readonly #phaseMs: number
+  readonly #throttledCounts: boolean
 
-  constructor(phaseMs: number) {
+  constructor(phaseMs: number, { throttledCounts = false } = {}) {
     this.#phaseMs = phaseMs
+    this.#throttledCounts = throttledCounts
   }
 
   admit(key: string, limits: Limits, now: number): Admission {
@@ -62,10 +63,12 @@ export class Limiter {
         wait = Math.max(wait, start + length - now)
       }
     }
+    if (wait === 0 || this.#throttledCounts) {
+      windows.used[0] += 1
+      windows.used[1] += 1
+      windows.used[2] += 1
+    }
     if (wait > 0) return { type: 'throttled', retryAfter: Math.max(1, Math.ceil(wait / 1000)) }
-    windows.used[0] += 1
-    windows.used[1] += 1
-    windows.used[2] += 1
     return { type: 'admitted', headers: headersOf(limits, windows, now) }
   }
 

@@ -12,7 +12,6 @@ export const metricAggregateHandlers: { readonly [operation: string]: Handler } 
 }
 
 const dayMs = 86_400_000
-const mostRangeMs = 366 * dayMs
 const leastPageSize = 500
 const pointer = '/data/attributes'
 
@@ -64,6 +63,9 @@ function aggregate(call: Call): Answer {
   const timezone = checkedTimezone(query.timezone ?? 'UTC')
   const conditions = query.filter.flatMap((text) => readFilter(text, rules))
   const { from, to } = rangeOf(conditions, timezone)
+  if (to - from > call.world.choices.aggregateRangeMs) {
+    throw invalid('The range is too long.', `${pointer}/filter`)
+  }
   const starts = intervalStarts(from, to, query.interval ?? 'day', timezone)
   const by = query.by ?? []
   const groups = new Map<string, Group>()
@@ -165,9 +167,6 @@ function rangeOf(
   const from = bound('greater-or-equal')
   const to = bound('less-than')
   if (to <= from) throw invalid('The end must be after the start.', `${pointer}/filter`)
-  if (to - from > mostRangeMs) {
-    throw invalid('The range can be one year at most.', `${pointer}/filter`)
-  }
   return { from, to }
 }
 

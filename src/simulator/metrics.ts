@@ -1,5 +1,5 @@
 import type { Metric } from './account.ts'
-import type { Answer, Call, Handler } from './call.ts'
+import type { Answer, Call, Handler, Look } from './call.ts'
 import { writeTime } from './clock.ts'
 import { notFound } from './errors.ts'
 import { meets } from './filter.ts'
@@ -12,7 +12,7 @@ export const metricHandlers: { readonly [operation: string]: Handler } = {
 
 const pageSize = 200
 
-export function metricResource(call: Call, metric: Metric): Resource {
+export function metricResource(call: Look, metric: Metric): Resource {
   return resource(call, {
     type: 'metric',
     id: metric.id,

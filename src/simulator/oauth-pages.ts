@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { html, type Html, page, sendPage } from './face/html.ts'
-import type { Authorization, TokenAnswer } from './oauth.ts'
+import type { Authorization } from './oauth.ts'
 import type { World } from './world.ts'
 
-/** Answers what belongs to OAuth: the consent page and the token endpoints. False: not ours. */
+/** Shows the consent page, and takes what is decided there. False: not ours. */
 export function answerOAuth(
   world: World,
   request: IncomingMessage,
@@ -19,25 +19,9 @@ export function answerOAuth(
     case 'POST /oauth/authorize':
       decide(world, form, response)
       return true
-    case 'POST /oauth/token':
-      sendToken(response, world.oauth.token(form, request.headers.authorization))
-      return true
-    case 'POST /oauth/revoke':
-      sendToken(response, world.oauth.revoke(form, request.headers.authorization))
-      return true
     default:
       return false
   }
-}
-
-function sendToken(response: ServerResponse, { status, body }: TokenAnswer): void {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  response.writeHead(status, {
-    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-    'content-length': Buffer.byteLength(text),
-    'cache-control': 'no-store',
-  })
-  response.end(text)
 }
 
 function redirect(response: ServerResponse, to: string): void {

@@ -209,6 +209,68 @@ test.each([
   ).toMatchObject({ status: 401 })
 })
 
+test('a single access token can be revoked: refreshing gives another', async () => {
+  const simulator = await start({ limits: false })
+  const app = addApp(simulator)
+  const { access_token: first = '', refresh_token = '' } = await install(simulator, app)
+  simulator.revokeKey(first)
+  expect(await call(simulator, 'GET', '/api/accounts', undefined, bearer(first))).toMatchObject({
+    status: 401,
+  })
+  const { body } = await post(simulator, '/oauth/token', app, {
+    grant_type: 'refresh_token',
+    refresh_token,
+  })
+  expect(
+    await call(simulator, 'GET', '/api/accounts', undefined, bearer(body['access_token'])),
+  ).toMatchObject({ status: 200 })
+})
+
+test('the token endpoint fails on demand, before its work or after', async () => {
+  const simulator = await start({ choices: { refreshTokens: 'rotated' } })
+  const app = addApp(simulator)
+  const { refresh_token = '' } = await install(simulator, app)
+  const refresh = { grant_type: 'refresh_token', refresh_token }
+  simulator.answer('/oauth/token', 503, { times: 1 })
+  expect(await post(simulator, '/oauth/token', app, refresh)).toMatchObject({ status: 503 })
+  simulator.answer('/oauth/token', 'reset-after', { times: 1 })
+  await expect(post(simulator, '/oauth/token', app, refresh)).rejects.toThrow('fetch failed')
+  // It was rotated, and the answer that told the new one is lost.
+  expect(await post(simulator, '/oauth/token', app, refresh)).toMatchObject({
+    status: 400,
+    body: { error: 'invalid_grant' },
+  })
+  const logged = simulator.requests().filter(({ path }) => path === '/oauth/token')
+  expect(logged.map(({ status }) => status)).toEqual([200, 503, 0, 400])
+  expect(logged.some(({ body }) => body !== undefined)).toBe(false)
+})
+
+test.each([
+  ['ends-first', 400],
+  ['beside', 200],
+] as const)('a second install of the app: %s', async (secondInstall, status) => {
+  const simulator = await start({ choices: { secondInstall } })
+  const app = addApp(simulator)
+  const { refresh_token = '' } = await install(simulator, app)
+  await install(simulator, app)
+  const refresh = { grant_type: 'refresh_token', refresh_token }
+  expect(await post(simulator, '/oauth/token', app, refresh)).toMatchObject({ status })
+})
+
+test.each([
+  [Number.POSITIVE_INFINITY, 200],
+  [10, 429],
+] as const)('refreshes a minute at most: %s', async (refreshesAMinute, status) => {
+  const simulator = await start({ choices: { refreshesAMinute } })
+  const app = addApp(simulator)
+  const { refresh_token = '' } = await install(simulator, app)
+  const refresh = { grant_type: 'refresh_token', refresh_token }
+  for (let count = 0; count < 10; count += 1) await post(simulator, '/oauth/token', app, refresh)
+  expect(await post(simulator, '/oauth/token', app, refresh)).toMatchObject({ status })
+  simulator.advance(60_000)
+  expect(await post(simulator, '/oauth/token', app, refresh)).toMatchObject({ status: 200 })
+})
+
 test('a wrong secret is an invalid_client', async () => {
   const simulator = await start()
   const app = { ...addApp(simulator), clientSecret: 'wrong' }

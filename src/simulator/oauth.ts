@@ -82,6 +82,8 @@ interface Around {
   readonly choices: {
     /** Whether refreshing gives a new refresh token. */
     readonly refreshTokens: 'same' | 'rotated'
+    readonly refreshesAMinute: number
+    readonly secondInstall: 'ends-first' | 'beside'
   }
 }
 
@@ -92,6 +94,7 @@ export class OAuth {
   #installs: Install[] = []
   readonly #codes = new Map<string, Code>()
   readonly #access = new Map<string, Access>()
+  readonly #refreshes = new WeakMap<Install, readonly number[]>()
 
   constructor(world: Around) {
     this.#world = world
@@ -99,13 +102,15 @@ export class OAuth {
 
   addApp(options: AppOptions): App {
     const name = options.name ?? 'Test App'
+    const clientId = options.clientId ?? randomText(alphabet, 32)
     const app: App = {
-      clientId: options.clientId ?? randomText(alphabet, 32),
+      clientId,
       clientSecret: options.clientSecret ?? randomText(alphabet, 64),
       name,
       redirectUris: options.redirectUris,
       scopes: options.scopes,
-      integration: {
+      // Known from a state file: its metrics stay its own.
+      integration: this.#apps.get(clientId)?.integration ?? {
         id: shortId(),
         key: name.toLowerCase().replace(/[^a-z0-9]+/g, '_'),
         name,
@@ -132,6 +137,11 @@ export class OAuth {
     for (const [token, { install }] of this.#access) {
       if (!this.#installs.includes(install)) this.#access.delete(token)
     }
+  }
+
+  /** Ends one access token before its time; the app stays in the account. */
+  revokeAccess(token: string): void {
+    this.#access.delete(token)
   }
 
   /** Who a bearer token speaks for; undefined when it is unknown or past its time. */
@@ -265,7 +275,9 @@ export class OAuth {
       code.redirectUri === form.get('redirect_uri') &&
       createHash('sha256').update(verifier).digest('base64url') === code.challenge
     if (!isGood) return refusal('invalid_grant')
-    this.uninstall(app.clientId, code.account.id)
+    if (this.#world.choices.secondInstall === 'ends-first') {
+      this.uninstall(app.clientId, code.account.id)
+    }
     const install: Install = {
       clientId: app.clientId,
       accountId: code.account.id,
@@ -286,6 +298,11 @@ export class OAuth {
       this.uninstall(install.clientId, install.accountId)
       return refusal('invalid_grant')
     }
+    const refreshes = (this.#refreshes.get(install) ?? []).filter((at) => now - at < 60_000)
+    if (refreshes.length >= this.#world.choices.refreshesAMinute) {
+      return { status: 429, body: { error: 'rate_limit_exceeded' } }
+    }
+    this.#refreshes.set(install, [...refreshes, now].slice(-100))
     install.lastUsed = now
     if (this.#world.choices.refreshTokens === 'rotated') {
       install.refreshToken = randomText(alphabet, 64)

@@ -1,5 +1,5 @@
 import type { Account } from './account.ts'
-import type { Answer, Call, Handler } from './call.ts'
+import type { Answer, Call, Handler, Look } from './call.ts'
 import { timeOrNull } from './resource.ts'
 import { writeExactTime } from './clock.ts'
 import { subscriptionsOf } from './subscriptions.ts'
@@ -32,7 +32,7 @@ export const profileHandlers: { readonly [operation: string]: Handler } = {
   merge_profiles: merge,
 }
 
-export function profileResource(call: Call, profile: Profile): Resource {
+export function profileResource(call: Look, profile: Profile): Resource {
   const location: { [name: string]: unknown } = {}
   for (const key of locationKeys) location[key] = profile.location?.[key] ?? null
   return resource(call, {

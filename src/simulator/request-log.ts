@@ -47,7 +47,7 @@ export class RequestLog {
     const entry: Entry = { ...request }
     if (body !== undefined && body.length > 0 && body.length <= keptBodyBytes) {
       entry.body = body.toString('utf8')
-      this.#bodyBytes += body.length
+      this.#bodyBytes += entry.body.length
     }
     this.#entries.push(entry)
     while (this.#bodyBytes > keptBodyBytesTogether && this.#oldestBody < this.#entries.length) {

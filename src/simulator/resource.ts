@@ -214,7 +214,9 @@ function distinct(resources: readonly Resource[]): readonly Resource[] {
 
 function selfOf(call: Call): string {
   const [path = '', query] = call.target.split('?', 2)
-  return `${call.base}${path.replace(/\/$/, '')}${query === undefined ? '' : `?${query}`}`
+  // A link is an address: what callers may leave as it is, such as brackets, is written out.
+  const written = query?.replaceAll(/[^\w.~!$&'()*+,;=:@/?%-]/g, (mark) => encodeURIComponent(mark))
+  return `${call.base}${path.replace(/\/$/, '')}${written === undefined ? '' : `?${written}`}`
 }
 
 function nextOf(call: Call, cursor: string): string {

@@ -25,6 +25,11 @@ const mostBodyBytes = 5 * 1024 * 1024
 const jsonApi = 'application/vnd.api+json'
 const mostErrors = 100
 
+const tokenEndpoints: ReadonlyMap<string, 'token' | 'revoke'> = new Map([
+  ['/oauth/token', 'token'],
+  ['/oauth/revoke', 'revoke'],
+])
+
 /** A page or file that is not of the API: the face, the OAuth pages. */
 export type Extra = (
   request: IncomingMessage,
@@ -84,6 +89,13 @@ export function createSimulatorServer(
   ): Promise<void> {
     try {
       const target = request.url ?? '/'
+      if (request.method === 'POST' && target.startsWith('/oauth/')) {
+        const endpoint = tokenEndpoints.get(target)
+        if (endpoint !== undefined) {
+          await respondToApp(request, response, raw, endpoint)
+          return
+        }
+      }
       const isApi = target.startsWith('/api/') || target.startsWith('/client/')
       if (!isApi && (await extra(request, response, raw))) return
       await respondToApi(request, response, raw, size)
@@ -115,6 +127,7 @@ export function createSimulatorServer(
           template: typeof call.route === 'string' ? undefined : call.route.operation.path,
           operation: typeof call.route === 'string' ? undefined : call.route.id,
           account: call.caller?.account.id,
+          text: () => textOf(request, raw),
           now,
         })
     let inflated: Buffer | undefined
@@ -125,6 +138,8 @@ export function createSimulatorServer(
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         return { answer: answerOf(error), throttled: false }
+      } finally {
+        if (call.method !== 'GET') world.onChange?.()
       }
     }
     const log = (status: number, throttled: boolean): void => {
@@ -147,15 +162,50 @@ export function createSimulatorServer(
         throttled,
       )
     }
-    if (fault === undefined) {
-      const { answer, throttled } = work()
-      log(answer.status, throttled)
-      send(response, answer)
-      if (call.method !== 'GET') world.onChange?.()
-      return
+    await answerOrFail(response, fault, work, log)
+  }
+
+  /** The token endpoints: an app calls them with its secret, so their bodies are not logged. */
+  async function respondToApp(
+    request: IncomingMessage,
+    response: ServerResponse,
+    raw: Buffer,
+    endpoint: 'token' | 'revoke',
+  ): Promise<void> {
+    const started = performance.now()
+    const now = world.clock.now()
+    const path = `/oauth/${endpoint}`
+    const fault = world.faults.none
+      ? undefined
+      : world.faults.take({ method: 'POST', path, text: () => raw.toString('utf8'), now })
+    const work = (): Handled => {
+      const form = new URLSearchParams(raw.toString('utf8'))
+      const { status, body } = world.oauth[endpoint](form, request.headers.authorization)
+      world.onChange?.()
+      const headers = {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        'cache-control': 'no-store',
+      }
+      return { answer: { status, body, headers }, throttled: false }
     }
-    if (call.method !== 'GET') world.onChange?.()
-    await meetFault(response, fault, work, log)
+    const log = (status: number, throttled: boolean): void => {
+      const tookMs = performance.now() - started
+      world.log.add(
+        {
+          method: 'POST',
+          path,
+          query: '',
+          at: now,
+          tookMs,
+          status,
+          bytes: raw.length,
+          ...(fault === undefined ? {} : { fault: nameOf(fault.fault) }),
+        },
+        undefined,
+        throttled,
+      )
+    }
+    await answerOrFail(response, fault, work, log)
   }
 
   function incomingOf(request: IncomingMessage, now: number): Incoming {
@@ -359,6 +409,28 @@ const nameOf = (fault: Fault): string =>
 
 type Work = () => Handled
 type Log = (status: number, throttled: boolean) => void
+
+function answerOrFail(
+  response: ServerResponse,
+  fault: (FaultOptions & { readonly fault: Fault }) | undefined,
+  work: Work,
+  log: Log,
+): void | Promise<void> {
+  if (fault !== undefined) return meetFault(response, fault, work, log)
+  const { answer, throttled } = work()
+  log(answer.status, throttled)
+  send(response, answer)
+}
+
+/** The body as text, for faults that look for one; what cannot be inflated is taken as it is. */
+function textOf(request: IncomingMessage, raw: Buffer): string {
+  if (request.headers['content-encoding'] !== 'gzip') return raw.toString('utf8')
+  try {
+    return gunzipSync(raw, { maxOutputLength: mostBodyBytes }).toString('utf8')
+  } catch {
+    return raw.toString('utf8')
+  }
+}
 
 async function meetFault(
   response: ServerResponse,

@@ -1,5 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import type { Simulator } from './index.ts'
+import { gzipSync } from 'node:zlib'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { operations } from './generated/tables.ts'
+import { type Simulator, startSimulator } from './index.ts'
 import { bulk, call, closeAll, event, type Reply, start } from './talk.suite.ts'
 
 afterEach(closeAll)
@@ -35,6 +37,12 @@ const numbered = (count: number): object[] =>
   Array.from({ length: count }, (_, n) => ({ unique_id: String(n) }))
 
 describe('who may call', () => {
+  let shared: Simulator | undefined
+  /** One for all operations; limits are not what is asked here. */
+  const scoped = async (): Promise<Simulator> =>
+    (shared ??= await startSimulator({ limits: false, accounts: [{ advancedKdp: true }] }))
+  afterAll(() => shared?.close())
+
   test('a wrong key is answered 401 with the recorded body and no limit headers', async () => {
     const simulator = await start()
     const { status, body, headers } = await call(simulator, 'GET', '/api/accounts', undefined, {
@@ -65,6 +73,30 @@ describe('who may call', () => {
     })
     const { status } = await call(simulator, 'GET', '/api/accounts', undefined, { authorization })
     expect(status).toBe(200)
+  })
+
+  test.each(
+    Object.entries(operations).filter(
+      ([, { scopes, path }]) => scopes.length > 0 && !path.startsWith('/client/'),
+    ),
+  )('%s needs each of its scopes', async (_id, { method, path, scopes }) => {
+    const simulator = await scoped()
+    const at = path.replaceAll(/\{\w+\}/g, 'X')
+    for (const missing of scopes) {
+      const key = `pk_${crypto.randomUUID()}`
+      simulator.account().addKey(
+        key,
+        scopes.filter((scope) => scope !== missing),
+      )
+      const headers = { authorization: `Klaviyo-API-Key ${key}` }
+      const { status, body } = await call(simulator, method, at, undefined, headers)
+      expect(status).toBe(403)
+      expect(body.errors[0].detail).toContain(missing)
+    }
+    const key = `pk_${crypto.randomUUID()}`
+    simulator.account().addKey(key, scopes)
+    const all = { authorization: `Klaviyo-API-Key ${key}` }
+    expect((await call(simulator, method, at, undefined, all)).status).not.toBe(403)
   })
 
   test('a revoked key is a wrong key from then on', async () => {
@@ -815,6 +847,51 @@ describe('faults', () => {
     expect(await call(simulator, 'GET', '/api/accounts')).toMatchObject({ status: 503 })
     simulator.advance(60_000)
     expect(await call(simulator, 'GET', '/api/accounts')).toMatchObject({ status: 200 })
+  })
+
+  test('a fault can look for a text in the body, packed or not: one event out of many', async () => {
+    const simulator = await start()
+    simulator.answer('/api/event*', 400, { match: 'poison@' })
+    const send = (path: string, body: object): Promise<unknown> =>
+      call(simulator, 'POST', path, body)
+    expect(await send('/api/events', event())).toMatchObject({ status: 202 })
+    expect(await send('/api/events', event({}, { email: 'poison@example.com' }))).toMatchObject({
+      status: 400,
+    })
+    expect(
+      await send('/api/event-bulk-create-jobs', bulk([{}], { email: 'poison@example.com' })),
+    ).toMatchObject({ status: 400 })
+    const packed = await fetch(`${simulator.url}/api/events`, {
+      method: 'POST',
+      headers: {
+        authorization: `Klaviyo-API-Key ${simulator.account().privateKey}`,
+        revision: '2026-07-15',
+        'content-type': 'application/vnd.api+json',
+        'content-encoding': 'gzip',
+      },
+      body: gzipSync(JSON.stringify(event({}, { email: 'poison@example.com' }))),
+    })
+    expect(packed.status).toBe(400)
+    expect(simulator.eventCount()).toBe(1)
+  })
+
+  test('a fault meets one account, one method and a share of the calls', async () => {
+    const dice = [0.1, 0.9, 0.1]
+    const simulator = await start({
+      accounts: [{ id: 'FIRST1' }, { id: 'SECND2', privateKey: 'pk_second' }],
+      random: () => dice.shift() ?? 1,
+    })
+    simulator.answer('/api/*', 503, { account: 'FIRST1', method: 'POST', share: 0.5 })
+    const statuses: number[] = []
+    for (let count = 0; count < 3; count += 1) {
+      statuses.push((await call(simulator, 'POST', '/api/events', event())).status)
+    }
+    expect(statuses).toEqual([503, 202, 503])
+    expect(await call(simulator, 'GET', '/api/events')).toMatchObject({ status: 200 })
+    const authorization = 'Klaviyo-API-Key pk_second'
+    expect(await call(simulator, 'POST', '/api/events', event(), { authorization })).toMatchObject({
+      status: 202,
+    })
   })
 
   test('what is switched on can be switched off', async () => {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Account, AccountOptions, List, Metric } from './account.ts'
+import { type Choices, strict } from './choices.ts'
 import { startClock, writeTime } from './clock.ts'
 import { confirmOptIn } from './consent.ts'
 import { subscriptionsOf } from './subscriptions.ts'
@@ -16,7 +17,7 @@ import { loadState } from './state.ts'
 import { StateKeeper } from './state-keeper.ts'
 import { WebhookDelivery } from './webhook-delivery.ts'
 import { createSimulatorServer } from './server.ts'
-import { type Choices, World } from './world.ts'
+import { World } from './world.ts'
 
 export interface SimulatorOptions {
   /** 0, and the default: any free port. */
@@ -134,6 +135,7 @@ export interface Simulator {
   answer(path: string, fault: Fault, options?: FaultOptions): () => void
   /** For so long on the simulator's clock every call fails, with 503 if nothing else is said. */
   outage(ms: number, fault?: Fault): void
+  /** Makes a private key or an access token wrong. */
   revokeKey(key: string): void
   faults(): readonly ActiveFault[]
   clearFaults(): void
@@ -162,17 +164,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = new World({
     clock,
     choices: {
-      repeats: options.repeats ?? 'within-request',
-      tooLarge: 413,
-      missingRevision: 'refuse',
-      unknownMembers: 'refuse',
-      gzip: true,
-      liftsSpecialKeys: false,
-      jobLagMs: 0,
-      segmentLagMs: 0,
-      webhookDelayMs: 20,
-      webhookClockSkewMs: -5 * 3_600_000,
-      refreshTokens: 'same',
+      ...strict,
+      ...(options.repeats === undefined ? {} : { repeats: options.repeats }),
       ...options.choices,
     },
     limits: options.limits ?? true,
@@ -186,7 +179,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { stateFile } = options
   if (stateFile !== undefined) await loadState(world, stateFile)
   for (const account of options.accounts ?? (world.accounts.size === 0 ? [{}] : [])) {
-    if (account.id === undefined || !world.accounts.has(account.id)) world.addAccount(account)
+    if (!isOpen(world, account)) world.addAccount(account)
   }
   for (const app of options.apps ?? []) world.oauth.addApp(app)
   const keeper = stateFile === undefined ? undefined : new StateKeeper(world, stateFile)
@@ -301,6 +294,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await keeper?.close()
     },
   }
+}
+
+/** Whether the state file brought this account: by its id, or else by its key. */
+function isOpen(world: World, { id, privateKey }: AccountOptions): boolean {
+  if (id !== undefined) return world.accounts.has(id)
+  return privateKey !== undefined && world.accountOfKey(privateKey) !== undefined
 }
 
 function handleOf(world: World, account: Account): AccountHandle {

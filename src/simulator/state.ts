@@ -59,7 +59,7 @@ const flushBytes = 1024 * 1024
  * always whole. What waits to become visible is not in it: `StateKeeper` brings it in at the end.
  */
 export async function saveState(world: World, file: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.new`
+  const temporary = `${file}.new`
   const handle = await open(temporary, 'w')
   try {
     let text = ''
@@ -167,7 +167,9 @@ export async function loadState(world: World, file: string): Promise<boolean> {
         left -= 1
       }
     }
-    if (head === undefined || left > 0) throw new Error('it ends too early')
+    if (head === undefined || left > 0 || world.accounts.size < head.accounts) {
+      throw new Error('it ends too early')
+    }
     return true
   } catch (error) {
     throw new Error(

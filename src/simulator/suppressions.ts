@@ -130,7 +130,7 @@ function peopleOf(
 
 function suppressOne(call: Call, profile: Profile): boolean {
   if (identifierOf({ email: profile.email }, 'email') === undefined) return false
-  if (!suppress(profile, 'USER_SUPPRESSED', call.now)) return false
+  if (!suppress(call.account, profile, 'USER_SUPPRESSED', call.now)) return false
   recordOwnEvent(call.account, profile, 'Manually Suppressed from Email Marketing', call.now)
   return true
 }
@@ -142,7 +142,7 @@ function unsuppressOne(call: Call, profile: Profile): boolean {
   if (consent === undefined) return false
   consent.suppressions = consent.suppressions.filter(({ reason }) => reason !== 'USER_SUPPRESSED')
   if (consent.suppressions.length === before) return false
-  profile.updated = call.now
+  if (call.account.consentMovesUpdated) profile.updated = call.now
   recordOwnEvent(call.account, profile, 'Manually Unsuppressed from Email Marketing', call.now)
   return true
 }

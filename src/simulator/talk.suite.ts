@@ -1,5 +1,8 @@
+import { answerChecker, hasOpenApi } from './openapi.suite.ts'
+import { routeOf } from './routes.ts'
 import { type Simulator, type SimulatorOptions, startSimulator } from './index.ts'
 
+const checkAnswer = hasOpenApi ? answerChecker() : undefined
 let open: Simulator[] = []
 
 /** Opens a simulator for one test; `closeAll` closes it. */
@@ -21,6 +24,7 @@ export interface Reply {
   readonly body: any
 }
 
+/** Calls the simulator, and holds its answer, good or bad, to Klaviyo's own description. */
 export async function call(
   simulator: Simulator,
   method: string,
@@ -39,11 +43,14 @@ export async function call(
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
-  return {
-    status: response.status,
-    headers: response.headers,
-    body: text === '' ? undefined : JSON.parse(text),
+  const answered = text === '' ? undefined : JSON.parse(text)
+  const route = routeOf(method, path.split('?', 1)[0] ?? '')
+  const operation = typeof route === 'string' ? route : route.id
+  const problems = checkAnswer?.(operation, response.status, answered) ?? []
+  if (problems.length > 0) {
+    throw new Error(`${operation} ${response.status} is not as described: ${problems.join('; ')}`)
   }
+  return { status: response.status, headers: response.headers, body: answered }
 }
 
 export function event(

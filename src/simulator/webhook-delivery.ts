@@ -2,7 +2,7 @@ import { textOf } from './json.ts'
 import { createHmac } from 'node:crypto'
 import type { Account } from './account.ts'
 import { writeTime } from './clock.ts'
-import { eventResource } from './events.ts'
+import { eventResource, includedOf } from './events.ts'
 import { eventId } from './ids.ts'
 import type { Entry } from './entry.ts'
 import { topicOf } from './webhook-topics.ts'
@@ -13,6 +13,12 @@ const mostEvents = 1000
 const answerMs = 5000
 const hourMs = 3_600_000
 const disableAfterMs = 48 * hourMs
+
+const noQuery = {
+  values: new Map<string, string>(),
+  include: new Set(['metric', 'profile']),
+  additional: new Set<string>(),
+}
 
 interface Queue {
   readonly events: { readonly place: number; readonly topic: string }[]
@@ -32,6 +38,7 @@ export class WebhookDelivery {
   readonly #queues = new Map<Entry, Queue>()
   readonly #accounts = new Map<Entry, Account>()
   #timer: NodeJS.Timeout | undefined
+  #timerAt = 0
   #closed = false
 
   constructor(world: World, base: () => string) {
@@ -60,7 +67,11 @@ export class WebhookDelivery {
 
   /** Looks for what is due, soon; the simulator's clock may have been moved. */
   wake(afterMs = 0): void {
-    if (this.#closed || this.#timer !== undefined || this.#queues.size === 0) return
+    if (this.#closed || this.#queues.size === 0) return
+    const at = performance.now() + afterMs
+    if (this.#timer !== undefined && this.#timerAt <= at) return
+    clearTimeout(this.#timer)
+    this.#timerAt = at
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       this.#flush()
@@ -77,6 +88,12 @@ export class WebhookDelivery {
     const now = this.#world.clock.now()
     let next = Number.POSITIVE_INFINITY
     for (const [webhook, queue] of this.#queues) {
+      if (this.#accounts.get(webhook)?.table('webhook').get(webhook.id) !== webhook) {
+        // It was deleted, and what waited for it with it.
+        this.#queues.delete(webhook)
+        this.#accounts.delete(webhook)
+        continue
+      }
       if (queue.events.length === 0 || queue.busy || webhook.attributes['enabled'] !== true)
         continue
       if (queue.notBefore > now) next = Math.min(next, queue.notBefore - now)
@@ -114,15 +131,17 @@ export class WebhookDelivery {
     const account = this.#accounts.get(webhook)
     if (account === undefined) return true
     const now = this.#world.clock.now()
+    const includes = this.#world.choices.webhookIncludes
     const body = JSON.stringify({
       data: batch.flatMap(({ place, topic }) => {
         const event = account.events.get(place)
         if (event === undefined) return []
-        const shown = eventResource(
-          { base: this.#base(), account, query: { values: new Map() } },
-          event,
-        )
-        return [{ external_id: eventId(place), topic, payload: { data: shown } }]
+        const look = { base: this.#base(), account, query: noQuery }
+        const payload = {
+          data: eventResource(look, event),
+          ...(includes ? { included: includedOf(look, [event]) } : {}),
+        }
+        return [{ external_id: eventId(place), topic, payload }]
       }),
       meta: {
         klaviyo_webhook_id: webhook.id,

@@ -117,6 +117,28 @@ test('an answer that is not good is followed by another try, and two days of tha
   })
 })
 
+test('a retry goes by the clock that tests move, and a deleted webhook is told nothing more', async () => {
+  const simulator = await start({ limits: false, accounts: [{ advancedKdp: true }] })
+  const { url, got } = await receiver(() => 500)
+  await call(simulator, 'POST', '/api/events', event({ unique_id: '0' }))
+  const id = await subscribe(simulator, url, 'event:api.placed_order')
+  await call(simulator, 'POST', '/api/events', event({ unique_id: '1' }))
+  // The seventh retry would be due in a minute of the machine's time.
+  for (let tries = 1; tries <= 7; tries += 1) {
+    await vi.waitFor(() => expect(got).toHaveLength(tries))
+    await vi.waitFor(() => {
+      simulator.advance(3_600_000)
+      expect(got.length).toBeGreaterThan(tries)
+    })
+  }
+  await call(simulator, 'DELETE', `/api/webhooks/${id}`)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const before = got.length
+  simulator.advance(3_600_000)
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(got).toHaveLength(before)
+})
+
 test('an address without https is refused, loopback aside', async () => {
   const simulator = await start({ accounts: [{ advancedKdp: true }] })
   const { status } = await call(simulator, 'POST', '/api/webhooks', {

@@ -1,32 +1,10 @@
 import { Account, type AccountOptions } from './account.ts'
+import type { Choices } from './choices.ts'
 import type { Clock } from './clock.ts'
 import { Faults } from './faults.ts'
 import { Limiter } from './limits.ts'
 import { OAuth } from './oauth.ts'
 import { RequestLog } from './request-log.ts'
-
-/** Points that no source settles. Each has a default that is hard to please, and its opposite. */
-export interface Choices {
-  /** A unique id that comes twice for one profile and metric fails a bulk request … */
-  readonly repeats: 'within-request' | 'history'
-  /** … of a body over 5 MB. */
-  readonly tooLarge: 400 | 413
-  readonly missingRevision: 'refuse' | 'oldest'
-  readonly unknownMembers: 'refuse' | 'ignore'
-  readonly gzip: boolean
-  /** Whether `$value` and `$event_id` inside properties become value and unique id. */
-  readonly liftsSpecialKeys: boolean
-  /** How long a bulk job says `processing` after its elements took effect. */
-  readonly jobLagMs: number
-  /** How long a new segment is without members. */
-  readonly segmentLagMs: number
-  /** How long after an event its webhook goes out; events of that while go together. */
-  readonly webhookDelayMs: number
-  /** How wrong the clock is that dates webhooks; recorded as five hours. */
-  readonly webhookClockSkewMs: number
-  /** Whether refreshing an OAuth token gives a new refresh token. */
-  readonly refreshTokens: 'same' | 'rotated'
-}
 
 export interface Pending {
   readonly due: number
@@ -68,11 +46,15 @@ export class World {
     this.random = options.random
     this.faults = new Faults(options.random)
     this.oauth = new OAuth(this)
-    this.limiter = new Limiter(options.windowPhaseMs)
+    this.limiter = new Limiter(options.windowPhaseMs, {
+      throttledCounts: options.choices.throttledCalls === 'count',
+    })
   }
 
   addAccount(options: AccountOptions): Account {
     const account = new Account(options)
+    account.events.dedupeMs = this.choices.dedupeMs
+    account.consentMovesUpdated = this.choices.consentMovesUpdated
     if (this.accounts.has(account.id)) {
       throw new Error(`There is an account ${account.id} already: give this one another id.`)
     }
@@ -90,7 +72,9 @@ export class World {
     this.#accountByKey.set(key, account)
   }
 
+  /** Makes a private key or an access token wrong. */
   revokeKey(key: string): void {
+    this.oauth.revokeAccess(key)
     this.#accountByKey.get(key)?.keys.delete(key)
     this.#accountByKey.delete(key)
   }

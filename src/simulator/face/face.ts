@@ -58,9 +58,17 @@ function show(view: View, response: ServerResponse, path: string): void {
     return
   }
   const cut = path.lastIndexOf('/')
-  const detail = details.get(path.slice(0, cut))?.(view, decodeURIComponent(path.slice(cut + 1)))
+  const detail = details.get(path.slice(0, cut))?.(view, idOf(path.slice(cut + 1)))
   if (detail === undefined) sendPage(response, 404, notice('Not here', 'It may have been deleted.'))
   else sendPage(response, 200, detail)
+}
+
+function idOf(written: string): string {
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return written
+  }
 }
 
 function act(

@@ -27,6 +27,7 @@ const paths = [
   '/api/profile-bulk-import-jobs',
   '/api/profile-subscription-bulk-create-jobs',
   '/api/catalog-item-bulk-create-jobs',
+  '/oauth/token',
 ]
 
 /** What goes wrong, and switches for more of it. */
@@ -67,6 +68,11 @@ export function faultsPage(view: View): Html {
                 max="100"
                 value="100"
             /></label>
+            <label
+              >Only calls whose body holds this text (empty: all)<input
+                name="match"
+                placeholder="an email, an order number"
+            /></label>
             <div class="actions"><button class="primary">Switch on</button></div>
           </form>
         </section>
@@ -94,6 +100,7 @@ export function faultsPage(view: View): Html {
                     <tr>
                       <th>Where</th>
                       <th>What</th>
+                      <th>Which calls</th>
                       <th class="number">Met</th>
                       <th class="number">Of</th>
                       <th class="number">Share</th>
@@ -101,7 +108,7 @@ export function faultsPage(view: View): Html {
                   </thead>
                   <tbody>
                     ${faults.map(
-                      ({ path, fault, hits, times, share }) =>
+                      ({ path, fault, hits, times, share, match }) =>
                         html`<tr>
                           <td><code>${path}</code></td>
                           <td>
@@ -109,6 +116,7 @@ export function faultsPage(view: View): Html {
                               >${typeof fault === 'object' ? JSON.stringify(fault) : fault}</span
                             >
                           </td>
+                          <td>${match === undefined ? 'all' : html`with <code>${match}</code>`}</td>
                           <td class="number">${hits}</td>
                           <td class="number">${times ?? 'all'}</td>
                           <td class="number">${Math.round((share ?? 1) * 100)} %</td>
@@ -129,7 +137,9 @@ export function switchFault(world: World, form: URLSearchParams): boolean {
   if (kind === undefined || path === '') return false
   const times = Number(form.get('times'))
   const share = Number(form.get('share')) / 100
+  const match = form.get('match') ?? ''
   world.faults.add(path, kind[2], {
+    ...(match === '' ? {} : { match }),
     ...(times > 0 ? { times } : {}),
     ...(share > 0 && share < 1 ? { share } : {}),
   })

@@ -46,7 +46,7 @@ export function layout(
     ['/ui/campaigns', account.table('campaign').size],
     ['/ui/faults', world.faults.list().length],
   ])
-  const outage = world.faults.outageUntil()
+  const outage = world.faults.outageUntil(view.now)
   return page({
     title,
     script: live,
