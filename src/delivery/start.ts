@@ -72,8 +72,12 @@ export async function startDelivery(options: DeliveryOptions): Promise<Engine> {
   const engine = new Delivery(options)
   await engine.reload()
   engine.beat()
+  if (options.alone !== true) engine.look()
   return engine
 }
+
+/** How long what another node received may stay unnoticed. */
+const lookEveryMs = 1000
 
 /** So many accounts share a commit when they are taken. */
 const adoptedTogether = 500
@@ -91,6 +95,7 @@ class Delivery implements Engine {
   #idlers: (() => void)[] = []
   #loading: Promise<void> = Promise.resolve()
   #cancelBeat: (() => void) | undefined
+  #cancelLook: (() => void) | undefined
   #started = false
   #stopped = false
 
@@ -160,6 +165,7 @@ class Delivery implements Engine {
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancelBeat?.()
+    this.#cancelLook?.()
     await this.#loading
     for (const account of this.#accounts.values()) account.stop()
     for (const { aside, tracks } of this.#runs.values()) {
@@ -189,6 +195,25 @@ class Delivery implements Engine {
         if (!this.#stopped) this.beat()
       })
     })
+  }
+
+  /** Notices what other nodes appended, again and again. */
+  look(): void {
+    this.#cancelLook = this.#options.clock.after(lookEveryMs, () => {
+      void this.#findMore().finally(() => {
+        if (!this.#stopped) this.look()
+      })
+    })
+  }
+
+  async #findMore(): Promise<void> {
+    const tracks = [...this.#readers.values()].flat()
+    try {
+      const heads = await this.#options.journal.heads(tracks.map(({ place }) => place))
+      for (const [index, track] of tracks.entries()) track.more(heads[index] ?? 0)
+    } catch (error) {
+      this.#options.log.warn({ error: String(error) }, 'The journal did not say what is new')
+    }
   }
 
   async #renew(): Promise<void> {

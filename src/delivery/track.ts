@@ -106,8 +106,14 @@ export class Track {
     this.kick()
   }
 
-  /** There may be more in the journal than was handed on. */
-  more(): void {
+  /** Which lane of which source it reads. */
+  get place(): Omit<CursorKey, 'connectionId'> {
+    return this.#key
+  }
+
+  /** The journal reaches to `head`: there may be more than was handed on. */
+  more(head: number): void {
+    if (head <= this.#window.tail) return
     this.#window.behind = true
     this.kick()
   }
