@@ -33,9 +33,9 @@ const notBuilt: readonly Row[] = [
 
 const usage = `Usage: npm run bench -- [--full] [--only <name>]…
 
-Prints what Tillpost does, what the bare floor does beside it, and the bar. Takes about eight minutes.
+Prints what Tillpost does, what the bare floor does beside it, and the bar. Takes some ten minutes, more on a busy machine.
 
-  --full   5 million waiting instead of 500,000, and longer runs (about 40 minutes)
+  --full   5 million waiting instead of 500,000, and longer runs
   --only   of: ${figures.map(({ name }) => name).join(', ')}`
 
 const { values } = parseArgs({
