@@ -24,6 +24,20 @@ test('a key ring that cannot be used is named, with what to do', async () => {
   expect(serve.stderr()).not.toMatch(/^ +at /mu)
 })
 
+test('init takes no country or currency that does not exist', async () => {
+  const env = { TILLPOST_DATA: await temporaryFolder() }
+  for (const wrong of [
+    ['--country', 'XX'],
+    ['--country', 'Germany'],
+    ['--currency', 'EURO'],
+    ['--currency', 'E1R'],
+  ]) {
+    const init = tillpost(['init', ...wrong], { env })
+    expect(await init.ended).toBe(2)
+    expect(init.stderr()).toContain('It must be a')
+  }
+})
+
 test('whoever reads only the beginning of what a command prints ends it without an error', async () => {
   const reader = spawn(process.execPath, ['src/cli/main.ts', 'explain', '-', '--json'], {
     env: { PATH: process.env.PATH, TILLPOST_DATA: await temporaryFolder() },

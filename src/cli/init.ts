@@ -1,5 +1,5 @@
 import { cancel, intro, isCancel, outro, password } from '@clack/prompts'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { PresetName } from '../core/index.ts'
 import { presets } from '../core/index.ts'
 import { systemClock } from '../server/clock.ts'
@@ -36,8 +36,16 @@ export const initCommand = new Command('init')
       .default('storefront'),
   )
   .option('--domain <domain>', 'the store’s domain')
-  .option('--country <code>', 'ISO 3166: reads phone numbers without a country code, as DE')
-  .option('--currency <code>', 'ISO 4217: for amounts that name no currency, as EUR')
+  .option(
+    '--country <code>',
+    'ISO 3166: reads phone numbers without a country code, as DE',
+    codeReader('region', 'a country’s code of two letters, as DE'),
+  )
+  .option(
+    '--currency <code>',
+    'ISO 4217: for amounts that name no currency, as EUR',
+    codeReader('currency', 'a currency’s code of three letters, as EUR'),
+  )
   .option('--public-key <id>', 'the account’s id, for a private key without accounts:read')
   .option('--simulator <url>', 'ask a simulator instead of Klaviyo (as KLAVIYO_BASE_URL does)')
   .option('--new-key', 'put a new key in the place of the one that is there')
@@ -55,6 +63,18 @@ Examples:
 `,
   )
   .action(init)
+
+/** A wrong code would be noticed late: by phone numbers and currencies that are left out. */
+function codeReader(type: 'region' | 'currency', wanted: string): (given: string) => string {
+  const known = new Intl.DisplayNames('en', { type, fallback: 'none' })
+  const length = type === 'region' ? 2 : 3
+  return (given) => {
+    const code = given.trim().toUpperCase()
+    const isCode = /^[A-Z]+$/u.test(code) && code.length === length && known.of(code) !== undefined
+    if (!isCode) throw new InvalidArgumentError(`It must be ${wanted}.`)
+    return code
+  }
+}
 
 async function init(options: InitOptions): Promise<void> {
   const given = readEnvironment(process.env)

@@ -1,11 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 
-// Whoever reads may have enough (`tillpost events | head`): that is the end, and no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
-})
-
 /** What goes to the terminal: results to stdout, everything about the way there to stderr. */
 export function print(line = ''): void {
   process.stdout.write(`${line}\n`)
