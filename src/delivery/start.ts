@@ -110,8 +110,13 @@ class Delivery implements Engine {
     const bySource = new Map<string, { journaled: Journaled; link: boolean }[]>()
     for (const [index, received] of events.entries()) {
       const done = appended[index]
-      if (done === undefined || done.duplicate) continue
+      if (done === undefined) continue
       const key = readerKey(received.sourceId, received.lane)
+      if (done.duplicate) {
+        // The first time nobody may have heard of it: its commit was made, and its answer lost.
+        for (const track of this.#readers.get(key) ?? []) track.more(done.seq)
+        continue
+      }
       if (!this.#readers.has(key)) continue
       const list = bySource.get(key)
       const entry = { journaled: journaledOf(received, done), link: done.link }

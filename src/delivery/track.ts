@@ -114,7 +114,7 @@ export class Track {
   /** The journal reaches to `head`: there may be more than was handed on. */
   more(head: number): void {
     if (head <= this.#window.tail) return
-    this.#window.behind = true
+    this.#window.reaches(head)
     this.kick()
   }
 

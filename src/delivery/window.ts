@@ -34,6 +34,8 @@ export class Window {
   behind = true
   /** What is handed on while the journal is read. */
   #handed: Handed[] | undefined
+  /** It was said, since the journal was last asked, that there is more. */
+  #told = false
 
   constructor(journal: Journal, memory: Memory, key: CursorKey, seq: number) {
     this.#journal = journal
@@ -66,14 +68,23 @@ export class Window {
   /** Reads on, unless everything is here or enough of it. */
   async fill(): Promise<void> {
     if (!this.behind || this.items.length >= mostRead) return
-    const after = this.tail
     this.#handed = []
+    this.#told = false
     const isFull = await this.#readOn(mostRead - this.items.length)
     const handed = this.#handed
     this.#handed = undefined
     if (isFull) return
     this.behind = false
     this.offer(handed)
+    // The answer may be from before.
+    if (this.#told) this.behind = true
+  }
+
+  /** The journal reaches to that number. */
+  reaches(seq: number): void {
+    if (seq <= this.tail) return
+    this.#told = true
+    this.behind = true
   }
 
   /** Exactly the events up to that number, in place of what is here. */
