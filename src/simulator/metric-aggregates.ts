@@ -11,7 +11,6 @@ export const metricAggregateHandlers: { readonly [operation: string]: Handler } 
   query_metric_aggregates: aggregate,
 }
 
-const dayMs = 86_400_000
 const leastPageSize = 500
 const pointer = '/data/attributes'
 

@@ -1,12 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Account, Integration } from './account.ts'
 import type { Clock } from './clock.ts'
+import { operations } from './generated/tables.ts'
 import { randomText, shortId } from './ids.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const codeMs = 5 * 60_000
 const accessMs = 3_600_000
 const idleMs = 90 * 86_400_000
+const allScopes = [...new Set(Object.values(operations).flatMap(({ scopes }) => scopes))]
 
 /** An OAuth app, as its maker registers it with Klaviyo. */
 export interface AppOptions {
@@ -14,8 +16,8 @@ export interface AppOptions {
   readonly clientSecret?: string
   readonly name?: string
   readonly redirectUris: readonly string[]
-  /** What the app may ask for; other scopes are ignored. */
-  readonly scopes: readonly string[]
+  /** What the app may ask for; other scopes are ignored. Without them, all that there are. */
+  readonly scopes?: readonly string[]
 }
 
 export interface App {
@@ -108,7 +110,7 @@ export class OAuth {
       clientSecret: options.clientSecret ?? randomText(alphabet, 64),
       name,
       redirectUris: options.redirectUris,
-      scopes: options.scopes,
+      scopes: options.scopes ?? allScopes,
       // Known from a state file: its metrics stay its own.
       integration: this.#apps.get(clientId)?.integration ?? {
         id: shortId(),

@@ -179,7 +179,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { stateFile } = options
   if (stateFile !== undefined) await loadState(world, stateFile)
   for (const account of options.accounts ?? (world.accounts.size === 0 ? [{}] : [])) {
-    if (!isOpen(world, account)) world.addAccount(account)
+    openAccount(world, account)
   }
   for (const app of options.apps ?? []) world.oauth.addApp(app)
   const keeper = stateFile === undefined ? undefined : new StateKeeper(world, stateFile)
@@ -296,10 +296,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
 }
 
-/** Whether the state file brought this account: by its id, or else by its key. */
-function isOpen(world: World, { id, privateKey }: AccountOptions): boolean {
-  if (id !== undefined) return world.accounts.has(id)
-  return privateKey !== undefined && world.accountOfKey(privateKey) !== undefined
+/** Opens an account, unless the state file brought it: known by its id, or else by its key. */
+function openAccount(world: World, options: AccountOptions): void {
+  const { id, privateKey: key, scopes } = options
+  const known = id === undefined ? undefined : world.accounts.get(id)
+  if (known !== undefined) {
+    if (key !== undefined) world.addKey(known, key, scopes)
+  } else if (id !== undefined || key === undefined || world.accountOfKey(key) === undefined) {
+    world.addAccount(options)
+  }
 }
 
 function handleOf(world: World, account: Account): AccountHandle {

@@ -78,6 +78,21 @@ test('accounts and apps that are asked for again are the ones of the file', asyn
   expect(again.integration).toEqual(app.integration)
 })
 
+test('an account of the file takes the key that is asked for now', async () => {
+  const stateFile = newFile()
+  const first = await startSimulator({
+    stateFile,
+    accounts: [{ id: 'DEMO01', privateKey: 'pk_1' }],
+  })
+  await first.close()
+  const second = await start({ stateFile, accounts: [{ id: 'DEMO01', privateKey: 'pk_2' }] })
+  const authorization = 'Klaviyo-API-Key pk_2'
+  expect(await call(second, 'GET', '/api/accounts', undefined, { authorization })).toMatchObject({
+    status: 200,
+    body: { data: [{ id: 'DEMO01' }] },
+  })
+})
+
 test('a program that is killed while it writes leaves a file that can be read', async () => {
   const stateFile = newFile()
   const bodyFile = `${stateFile}.body`

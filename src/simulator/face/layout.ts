@@ -120,7 +120,8 @@ setInterval(async () => {
       if (now && then && now.innerHTML !== then.innerHTML) now.innerHTML = then.innerHTML
     }
   } catch {}
-}, 2000)`
+}, 2000)
+document.querySelector('nav a[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' })`
 
 export function clockTime(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19)

@@ -46,7 +46,7 @@ th { text-align: left; font-weight: 500; color: var(--soft); font-size: 12.5px; 
 td { padding: 9px 14px; border-top: 1px solid var(--line); vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 20px; } th:last-child, td:last-child { padding-right: 20px; }
 tbody tr:hover td { background: color-mix(in srgb, var(--accent) 4%, transparent); }
-td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td:first-child { min-width: 140px; } td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: 12.5px; }
 pre { margin: 8px 0 0; padding: 12px 14px; background: var(--paper); border-radius: 10px; overflow: auto; max-height: 340px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .pill { display: inline-block; padding: 1px 9px; border-radius: 99px; font-size: 12.5px; background: var(--paper); color: var(--soft); white-space: nowrap; }
@@ -72,7 +72,7 @@ button.primary { background: var(--accent); border-color: var(--accent); color: 
 .actions { display: flex; gap: 10px; } .scopes { display: flex; flex-wrap: wrap; gap: 6px; list-style: none; padding: 0; margin: 0; } .scopes code { background: var(--paper); padding: 3px 8px; border-radius: 6px; }
 .banner { background: var(--warn-soft); color: var(--warn); border-radius: 10px; padding: 10px 16px; font-size: 14px; }
 @media (max-width: 800px) {
-  body { grid-template-columns: 1fr; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); gap: 10px; }
+  body { grid-template-columns: minmax(0, 1fr); grid-template-rows: auto 1fr; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); gap: 10px; }
   nav { min-width: 0; } nav ul { display: flex; overflow-x: auto; } nav li a { white-space: nowrap; gap: 6px; } nav footer { display: none; } .content { padding: 20px 16px 48px; }
 }
 @media (prefers-reduced-motion: no-preference) { a, button, td { transition: background 0.12s, border-color 0.12s; } }

@@ -28,7 +28,7 @@ export function catalogPage(view: View): Html {
           ${(related['categories'] ?? []).map((id) => html`<span class="pill">${textOf(categories.get(id)?.attributes['name'])}</span>`)}
         </div>
       </td>
-      <td class="number">${textOf(attributes['price'])}</td>
+      <td class="number">${priceOf(attributes['price'])}</td>
       <td class="number">${own.length}</td>
       <td class="number">${own.length === 0 ? '' : stock}</td>
       <td>
@@ -159,4 +159,9 @@ export function campaignsPage(view: View): Html {
         ${plain('flow', 'Flows', 'No flows. They are kept here and not run.')}
       </div>`,
   })
+}
+
+/** With the cents that were sent, and without what adding them up in binary left behind. */
+function priceOf(price: unknown): string {
+  return typeof price === 'number' ? String(Number(price.toFixed(4))) : textOf(price)
 }
