@@ -239,10 +239,12 @@ class Delivery implements Engine {
     }
   }
 
+  /** Several of its loops may notice it, some of them when the account has been taken again. */
   #lose(account: Account): void {
+    if (account.lost) return
     this.#options.log.warn({ account: account.id }, 'Another node runs this account now')
     account.lose()
-    this.#accounts.delete(account.id)
+    if (this.#accounts.get(account.id) === account) this.#accounts.delete(account.id)
     for (const [id, run] of this.#runs) {
       if (run.account !== account) continue
       this.#runs.delete(id)
@@ -375,6 +377,8 @@ class Delivery implements Engine {
     const keys = connections.flatMap((connection) => lanes.map((lane) => keyOf(connection, lane)))
     const lease = { accountId, fence: account.fence }
     const cursors = await this.#options.journal.adopt(lease, keys)
+    // Lost while it was asked: what ran now would stand in the way when it is taken again.
+    if (account.lost) return
     for (const connection of connections) {
       const own = cursors.filter(({ connectionId }) => connectionId === connection.id)
       if (own.length > 0) this.#run(connection, account, own)
