@@ -111,42 +111,34 @@ function faultOf(
   if (exception === undefined && byte === 'exception') return 'it has no exception'
   if (exception !== undefined && exception.reason !== byte)
     return `its exception says ${exception.reason}`
-  switch (byte) {
-    case 'accepted':
-    case 'accepted_with_note': {
-      if (one.poison === 'reject' || one.poison === 'fail')
-        return one.kind === 'identify' ? undefined : 'Klaviyo never takes it'
-      const there = plans.some(
-        (plan) =>
-          plan.type === 'send' &&
-          plan.actions.every(
-            (action) =>
-              action.type !== 'event' || account.effects.has(`${action.metric} ${action.uniqueId}`),
-          ),
-      )
-      return there ? undefined : 'it is not at Klaviyo'
-    }
-    case 'anonymous_waiting': {
-      const known = turnOf(world, cursor, one, seq) > seq
-      const off = versions.some(({ settings, state }) => !settings.enabled || state !== 'connected')
-      return known && !off ? 'its visitor is known by now' : undefined
-    }
-    case 'klaviyo_rejected':
-    case 'rejected_after_retry':
-      return account.rejected.has(one.message) ? undefined : 'Klaviyo never rejected it'
-    case 'retries_exhausted':
-    case 'single_failure': {
-      // A whole batch goes there after its quick tries.
-      if (world.faults.patience === 'cycle') return undefined
-      const times = account.failed.get(one.message) ?? 0
-      return times >= 3 ? undefined : `it failed ${times} times`
-    }
-    default: {
-      const may = plans.some((plan) => plan.type === 'end' && plan.reason === byte)
-      if (!may) return 'no version of the settings says so'
-      return undefined
-    }
+  if (byte.startsWith('accepted')) {
+    if (one.poison !== undefined)
+      return one.kind === 'identify' ? undefined : 'Klaviyo never takes it'
+    const there = plans.some(
+      (plan) =>
+        plan.type === 'send' &&
+        plan.actions.every(
+          (action) =>
+            action.type !== 'event' || account.effects.has(`${action.metric} ${action.uniqueId}`),
+        ),
+    )
+    return there ? undefined : 'it is not at Klaviyo'
   }
+  if (byte === 'anonymous_waiting') {
+    const isKnown = turnOf(world, cursor, one, seq) > seq
+    const off = versions.some(({ settings, state }) => !settings.enabled || state !== 'connected')
+    return isKnown && !off ? 'its visitor is known by now' : undefined
+  }
+  if (byte === 'klaviyo_rejected' || byte === 'rejected_after_retry')
+    return account.rejected.has(one.message) ? undefined : 'Klaviyo never rejected it'
+  if (byte === 'retries_exhausted' || byte === 'single_failure') {
+    // A whole batch goes there after its quick tries.
+    if (world.faults.patience === 'cycle') return undefined
+    const times = account.failed.get(one.message) ?? 0
+    return times >= 3 ? undefined : `it failed ${times} times`
+  }
+  const may = plans.some((plan) => plan.type === 'end' && plan.reason === byte)
+  return may ? undefined : 'no version of the settings says so'
 }
 
 /** What an announced batch carried is counted under one metric, whatever the mapping is meanwhile. */

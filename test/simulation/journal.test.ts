@@ -7,8 +7,9 @@ describeJournal('the model of the simulation', async () =>
   opened(new ModelJournal(() => Date.now())),
 )
 
+const close = async () => {}
+
 function opened(model: ModelJournal): OpenedForTest {
-  const close = async () => {}
   const journal = Object.assign(model, { close }) satisfies Journal
   return { journal, config: model.config, close, reopen: async () => opened(model) }
 }

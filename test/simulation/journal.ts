@@ -122,29 +122,33 @@ export class ModelJournal implements Omit<Journal, 'close'> {
   #identify(
     { workspaceId, storeId, event, identifiers }: Received,
     anonymousId: string | undefined,
-  ): Known {
-    const keyOf = (kind: string, id: string | undefined) =>
+  ): Identifiers {
+    const nameOfAlias = (kind: string, id: string | undefined) =>
       id === undefined ? undefined : `${workspaceId} ${storeId} ${kind} ${id}`
     const previous = event.type === 'alias' ? textOf(event.previousId) : undefined
-    const user = keyOf('user', textOf(event.userId) ?? identifiers.externalId)
-    const visitor = keyOf('anonymous', anonymousId)
+    const user = nameOfAlias('user', textOf(event.userId) ?? identifiers.externalId)
+    const visitor = nameOfAlias('anonymous', anonymousId)
     const of = (key: string | undefined) =>
       key === undefined ? {} : (this.#aliases.get(key) ?? {})
     const { email, phone, externalId } = identifiers
     let known: Known = completed({ email, phone, externalId }, of(user))
-    known = completed(known, of(keyOf('user', previous)))
+    known = completed(known, of(nameOfAlias('user', previous)))
     if (visitor !== undefined && !differ(known, of(visitor))) {
       known = completed(known, of(visitor))
-      if (user === undefined) known = completed(known, of(keyOf('user', known.externalId)))
+      if (user === undefined) known = completed(known, of(nameOfAlias('user', known.externalId)))
     }
     if (user !== undefined && (known.email ?? known.phone) !== undefined)
       this.#aliases.set(user, known)
     if (isKnown(known)) {
-      const previousVisitor = keyOf('anonymous', previous)
+      const previousVisitor = nameOfAlias('anonymous', previous)
       if (visitor !== undefined) this.#aliases.set(visitor, known)
       if (previousVisitor !== undefined) this.#aliases.set(previousVisitor, known)
     }
-    return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+    return {
+      ...(known.email === undefined ? {} : { email: known.email }),
+      ...(known.phone === undefined ? {} : { phone: known.phone }),
+      ...(known.externalId === undefined ? {} : { externalId: known.externalId }),
+    }
   }
 
   async refuse(refused: readonly Refused[]): Promise<void> {
@@ -208,16 +212,6 @@ export class ModelJournal implements Omit<Journal, 'close'> {
           bytes.get(journaled.seq) === 'anonymous_waiting',
       )
       .map(({ journaled }) => ({ ...journaled, identifiers }))
-  }
-
-  async heads(
-    lanes: readonly {
-      readonly workspaceId: string
-      readonly sourceId: string
-      readonly lane: Lane
-    }[],
-  ): Promise<number[]> {
-    return lanes.map((at) => this.laneOf(at).head)
   }
 
   async links(

@@ -171,13 +171,15 @@ export class ModelKlaviyo {
     if (actions.some((action) => this.#poisonOf(action) === 'fail')) return [unavailable, 500]
     const bad = placesOf(actions, (action) => this.#poisonOf(action) === 'reject')
     if (bad.length > 0) {
-      for (const place of bad) this.rejected.add(messageOf(actions[place]!) ?? '')
+      for (const action of actions)
+        if (this.#poisonOf(action) === 'reject') this.rejected.add(messageOf(action) ?? '')
       return [this.#rejected(bad, actions.length), 400]
     }
     if (way === 'events') {
       const keys = actions.map(effectOf)
       const twice = placesOf(keys, (key, place) => keys.indexOf(key) !== place)
-      if (twice.length > 0) this.#fault(`A bulk request repeats ${keys[twice[0]!]}.`)
+      if (twice.length > 0)
+        this.#fault(`A bulk request repeats ${twice.map((place) => keys[place]).join()}.`)
       const before = placesOf(keys, (key) => this.effects.has(key))
       if (before.length > 0 && this.#faults.repeats === 'history')
         return [{ ...this.#rejected(before, actions.length), repeated: true }, 400]

@@ -103,22 +103,23 @@ export function overWire<Part extends Journal | Config>(
         const fate = faults.journalFate()
         const fail = () =>
           node.after(faults.journalMs(), () => reject(new JournalUnavailable('It is away.')))
+        const carryOut = async (lose: (() => void) | undefined) => {
+          witness.before(node, name, args)
+          try {
+            const answer = await Reflect.apply(method, part, args)
+            witness.after(node, name, args, answer)
+            if (lose === undefined) node.after(faults.journalMs(), () => resolve(answer))
+            else lose()
+          } catch (error) {
+            node.after(faults.journalMs(), () => reject(error))
+          }
+        }
         schedule.after(faults.journalMs(), () => {
           if (fate === 'refused') {
             fail()
             return
           }
-          witness.before(node, name, args)
-          Reflect.apply(method, part, args).then(
-            (answer) => {
-              witness.after(node, name, args, answer)
-              if (fate === 'lost') fail()
-              else node.after(faults.journalMs(), () => resolve(answer))
-            },
-            (error: Error) => {
-              node.after(faults.journalMs(), () => reject(error))
-            },
-          )
+          void carryOut(fate === 'lost' ? fail : undefined)
         })
       })
   }

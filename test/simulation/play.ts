@@ -1,6 +1,7 @@
-import type { MetricMapping } from '../../src/core/index.ts'
+import type { Engine, MetricMapping } from '../../src/core/index.ts'
 import { check } from './check.ts'
 import { stormOf } from './faults.ts'
+import type { Node } from './node.ts'
 import { epoch } from './node.ts'
 import type { Mutation } from './world.ts'
 import { World } from './world.ts'
@@ -74,21 +75,7 @@ function befall(world: World): void {
     world.trace(() => `${node.id} is told to stop`)
     const { engine } = node
     node.engine = undefined
-    const gone = (): void => {
-      if (node.dead) return
-      node.kill()
-      world.start()
-    }
-    engine.stop().then(
-      () => {
-        world.trace(() => `${node.id} has stopped`)
-        gone()
-      },
-      (error: Error) => {
-        if (!String(error).includes('It is away')) world.fault(`It does not stop: ${error.stack}`)
-        gone()
-      },
-    )
+    void stop(world, node, engine)
     return
   }
   if (node !== undefined && chance.happens(faults.pauses)) {
@@ -120,6 +107,18 @@ function befall(world: World): void {
   void operate(world)
 }
 
+async function stop(world: World, node: Node, engine: Engine): Promise<void> {
+  try {
+    await engine.stop()
+    world.trace(() => `${node.id} has stopped`)
+  } catch (error) {
+    if (!String(error).includes('It is away')) world.fault(`It does not stop: ${String(error)}`)
+  }
+  if (node.dead) return
+  node.kill()
+  world.start()
+}
+
 /** What an operator may do. Told to one node; the others find out. */
 async function operate(world: World): Promise<void> {
   const { chance, faults, journal } = world
@@ -141,14 +140,15 @@ async function operate(world: World): Promise<void> {
     const way = chance.pick(['profile', 'profiles', 'events', 'event'] as const)
     world.trace(() => `${account.accountId} forbids ${way}`)
     account.forbidden.add(way)
-  } else if (faults.changes && chance.happens(0.2)) {
+  } else if (faults.changes && chance.happens(0.4)) {
     const { settings } = connection
     const changed = {
       ...settings,
       ...chance.pick([
         { requestsPerSecond: chance.whole(1, 20) },
         { lateAfterMs: chance.pick([0, 10_000, 86_400_000]) },
-        { mappings: { Step: chance.pick([null, stride]) } as Record<string, MetricMapping | null> },
+        renamed(chance.happens(0.5)),
+        renamed(chance.happens(0.5)),
       ]),
     }
     world.trace(() => `${connectionId} is changed`)
@@ -192,12 +192,11 @@ async function operate(world: World): Promise<void> {
   if (world.alive.length > 0) tellNode(world)
 }
 
-const stride = {
-  metric: 'Stride',
-  events: ['Step'],
-  object: 'event',
-  id: 'messageId',
-} as const satisfies MetricMapping
+/** Late binding: what waits goes under another name, and what may have been sent must not. */
+function renamed(otherwise: boolean): { readonly mappings: Record<string, MetricMapping | null> } {
+  const stride = { metric: 'Stride', events: ['Step'], object: 'event', id: 'messageId' } as const
+  return { mappings: { Step: otherwise ? stride : null } }
+}
 
 /** The wish reaches one of the nodes. */
 function tellNode(world: World): void {

@@ -37,8 +37,8 @@ export class Schedule {
     let place = heap.length
     while (place > 0) {
       const parent = (place - 1) >> 1
-      const above = heap[parent]!
-      if (!isBefore(entry, above)) break
+      const above = heap[parent]
+      if (above === undefined || !isBefore(entry, above)) break
       heap[place] = above
       place = parent
     }
@@ -53,10 +53,14 @@ export class Schedule {
     let place = 0
     for (;;) {
       let child = 2 * place + 1
-      if (child >= heap.length) break
-      if (child + 1 < heap.length && isBefore(heap[child + 1]!, heap[child]!)) child += 1
-      if (!isBefore(heap[child]!, last)) break
-      heap[place] = heap[child]!
+      let next = heap[child]
+      const other = heap[child + 1]
+      if (next !== undefined && other !== undefined && isBefore(other, next)) {
+        child += 1
+        next = other
+      }
+      if (next === undefined || !isBefore(next, last)) break
+      heap[place] = next
       place = child
     }
     heap[place] = last

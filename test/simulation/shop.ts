@@ -74,7 +74,7 @@ export class Shop {
     const who = Number(this.sourceId.slice(4)) * 100 + 99
     const n = (this.#history.get(who) ?? 0) + 1
     this.#history.set(who, n)
-    return this.#received({ who, n, lane: 'live', kind: 'step', poison: undefined }, at)
+    return this.#received({ who, n, lane: 'live', kind: 'order', poison: undefined }, at)
   }
 
   #received(of: Omit<Sent, 'message'>, receivedAt: number): Received {

@@ -3,6 +3,7 @@ import type {
   Connection,
   CursorKey,
   DestinationRow,
+  Engine,
   Journal,
   Mapper,
   Received,
@@ -177,7 +178,7 @@ export class World {
     this.trace(() => `${node.id} starts`)
     const witness = this.#witness()
     const { faults, schedule } = this
-    startDelivery({
+    const started = startDelivery({
       journal: overWire(node, this.reached, faults, schedule, witness),
       config: overWire(node, this.journal.config, faults, schedule, witness),
       clock: node.clock,
@@ -205,16 +206,18 @@ export class World {
         this.#attempts += 1
         return `att_${this.#attempts}`
       },
-    }).then(
-      (engine) => {
-        node.engine = engine
-      },
-      () => {
-        this.trace(() => `${node.id} could not start`)
-        node.kill()
-        this.schedule.after(2000, () => this.start())
-      },
-    )
+    })
+    void this.#launch(node, started)
+  }
+
+  async #launch(node: Node, started: Promise<Engine>): Promise<void> {
+    try {
+      node.engine = await started
+    } catch {
+      this.trace(() => `${node.id} could not start`)
+      node.kill()
+      this.schedule.after(2000, () => this.start())
+    }
   }
 
   #witness(): Witness {
@@ -307,7 +310,8 @@ export class World {
   }
 
   #deliver(events: readonly Received[]): void {
-    const alive = this.alive
+    // Where a node is alone, nobody else tells it: it takes events when its engine runs.
+    const alive = this.alive.filter(({ engine }) => !this.faults.alone || engine !== undefined)
     if (alive.length === 0) {
       this.schedule.after(500, () => this.#deliver(events))
       return
@@ -315,17 +319,18 @@ export class World {
     const node = this.chance.pick(alive)
     const journal = overWire(node, this.reached, this.faults, this.schedule, this.#witness())
     let answered = false
-    journal.append(events).then(
-      (appended) => {
+    const post = async (): Promise<void> => {
+      try {
+        const appended = await journal.append(events)
         answered = true
         for (const { event } of events) this.confirmed.add(event.messageId)
         node.engine?.feed(events, appended)
-      },
-      () => {
+      } catch {
         answered = true
         this.schedule.after(500, () => this.#deliver(events))
-      },
-    )
+      }
+    }
+    void post()
     // The node died: its shop hears nothing.
     this.schedule.after(20_000, () => {
       if (!answered) this.#deliver(events)

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { mutants } from './mutants.ts'
+import { play } from './play.ts'
+
+/** So many seeds are played at most until a mutant has to be found out. */
+const most = 600
+
+test.each(Object.keys(mutants))(
+  'F26 the simulation notices when %s',
+  { timeout: 300_000 },
+  async (name) => {
+    const mutation = mutants[name]
+    if (mutation === undefined) throw new Error(`There is no mutant ${name}.`)
+    for (let seed = 1; seed <= most; seed += 1) {
+      const { wrong } = await play(seed, { mutation })
+      if (wrong.length > 0) {
+        console.log(`${name}: seed ${seed}, ${wrong[0]}`)
+        return
+      }
+    }
+    expect.fail(`${most} seeds were right although ${name}.`)
+  },
+)

@@ -1,0 +1,107 @@
+import type { Journal, Journaled, Settlement } from '../../src/core/index.ts'
+import type { ModelJournal } from './journal.ts'
+import type { Mutation } from './world.ts'
+
+/**
+ * Journals that break one promise each. Whoever delivers on them has to be found out: a simulation that is
+ * green on these would prove nothing.
+ */
+export const mutants: Readonly<Record<string, Mutation>> = {
+  'a former owner may settle too': (model) => ({
+    ...wholeOf(model),
+    settle: (settlement) => {
+      const cursor = cursorOf(model, settlement)
+      const { fence, accountId } = cursor ?? settlement
+      return model.settle({ ...settlement, fence, accountId })
+    },
+  }),
+
+  'an announced batch is forgotten': (model) => ({
+    ...wholeOf(model),
+    intend: async () => true,
+    adopt: async (...args) =>
+      (await model.adopt(...args)).map(({ intent: _intent, ...cursor }) => cursor),
+  }),
+
+  'a read skips a number': (model, chance) => ({
+    ...wholeOf(model),
+    read: async (...args) => {
+      const read = await model.read(...args)
+      const skipped = chance.happens(0.1) ? chance.whole(0, read.length - 1) : -1
+      return read.filter((_, place) => place !== skipped || read.length === 1)
+    },
+  }),
+
+  'numbers become visible out of order': (model, chance, schedule) => {
+    const hiddenUntil = new Map<string, number>()
+    return {
+      ...wholeOf(model),
+      append: async (events) => {
+        const appended = await model.append(events)
+        for (const [place, { sourceId, lane }] of events.entries()) {
+          const seq = appended[place]?.seq
+          if (chance.happens(0.3))
+            hiddenUntil.set(`${sourceId} ${lane} ${seq}`, schedule.now + chance.span(0, 3000))
+        }
+        return appended
+      },
+      read: async (...args) =>
+        (await model.read(...args)).filter(
+          (journaled) => (hiddenUntil.get(nameOf(journaled)) ?? 0) <= schedule.now,
+        ),
+    }
+  },
+
+  'a settlement is applied twice': (model) => ({
+    ...wholeOf(model),
+    settle: async (settlement) => {
+      const settled = await model.settle(settlement)
+      const { fromSeq: _fromSeq, ...again } = settlement
+      if (settled) await model.settle(again).catch(() => false)
+      return settled
+    },
+  }),
+
+  'a settlement that is lost is told as done': (model, chance) => ({
+    ...wholeOf(model),
+    settle: async (settlement) => chance.happens(0.1) || model.settle(settlement),
+  }),
+}
+
+function nameOf({ sourceId, lane, seq }: Journaled): string {
+  return `${sourceId} ${lane} ${seq}`
+}
+
+/** Everything as it is. */
+function wholeOf(model: ModelJournal): Journal {
+  return {
+    append: (...args) => model.append(...args),
+    refuse: (...args) => model.refuse(...args),
+    read: (...args) => model.read(...args),
+    heads: (...args) => model.heads(...args),
+    readSome: (...args) => model.readSome(...args),
+    waitingGuest: (...args) => model.waitingGuest(...args),
+    links: (...args) => model.links(...args),
+    claim: (...args) => model.claim(...args),
+    renew: (...args) => model.renew(...args),
+    release: (...args) => model.release(...args),
+    adopt: (...args) => model.adopt(...args),
+    intend: (...args) => model.intend(...args),
+    settle: (...args) => model.settle(...args),
+    due: (...args) => model.due(...args),
+    nextDue: (...args) => model.nextDue(...args),
+    latest: (...args) => model.latest(...args),
+    replay: (...args) => model.replay(...args),
+    standing: (...args) => model.standing(...args),
+    events: (...args) => model.events(...args),
+    story: (...args) => model.story(...args),
+    refusedCounts: (...args) => model.refusedCounts(...args),
+    refusedNewest: (...args) => model.refusedNewest(...args),
+    retain: (...args) => model.retain(...args),
+    close: async () => {},
+  }
+}
+
+function cursorOf(model: ModelJournal, { cursor }: Settlement) {
+  return model.cursors.get(`${cursor.workspaceId} ${cursor.connectionId} ${cursor.lane}`)
+}
