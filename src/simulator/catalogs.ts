@@ -200,7 +200,7 @@ function remove(call: Call, shelf: Shelf, id: string): void {
 
 function checkAttributes(_call: Call, attributes: JsonObject, pointer: string): void {
   const metadata = attributes['custom_metadata']
-  if (metadata !== undefined && JSON.stringify(metadata).length > mostMetadataBytes) {
+  if (metadata !== undefined && Buffer.byteLength(JSON.stringify(metadata)) > mostMetadataBytes) {
     throw invalid(
       'The custom metadata is larger than 100 kB.',
       `${pointer}/attributes/custom_metadata`,

@@ -88,7 +88,10 @@ function startImport(call: Call): Answer {
     const pointer = `${start}/${place}/attributes`
     checkPerson(person.attributes, pointer, errors)
     if (!hasIdentifier(person)) errors.push(noIdentifier(pointer))
-    if (call.bytes.length > mostProfileBytes && JSON.stringify(person).length > mostProfileBytes) {
+    if (
+      call.bytes.length > mostProfileBytes &&
+      Buffer.byteLength(JSON.stringify(person)) > mostProfileBytes
+    ) {
       throw invalid('The profile is larger than 100 KB.', pointer)
     }
   }

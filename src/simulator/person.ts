@@ -50,7 +50,7 @@ export function checkPerson(attributes: JsonObject, pointer: string, errors: Err
       ),
     )
   }
-  if (isObject(properties) && JSON.stringify(properties).length > mostProfileBytes) {
+  if (isObject(properties) && Buffer.byteLength(JSON.stringify(properties)) > mostProfileBytes) {
     errors.push(invalidObject('The profile is larger than 100 KB.', `${pointer}/properties`))
   }
 }
