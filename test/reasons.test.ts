@@ -166,10 +166,10 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   async before_go_live() {
     const { server } = await startBoth()
     const { connection } = server.installation
-    const since = Date.now() + 3_600_000
-    await server.parts.config.addConnection({ ...connection, id: 'con_later', since })
-    await server.parts.reload()
     await server.track('Gift Wrapped', ana)
+    await server.settle()
+    await server.parts.config.addConnection({ ...connection, id: 'con_later', since: Date.now() })
+    await server.parts.reload()
     await server.settle()
     const { workspaceId, sourceId } = connection
     const where = { workspaceId, sourceId, connectionId: 'con_later' }

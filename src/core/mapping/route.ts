@@ -38,7 +38,6 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   function plan(journaled: Journaled): Plan {
     if (connection.state === 'disconnected') return ended.disconnected
     if (!settings.enabled) return ended.connection_off
-    if (journaled.receivedAt < connection.since) return ended.before_go_live
     if (isForOthers(journaled.event)) return ended.event_not_listed
     switch (journaled.event.type) {
       case 'identify':
@@ -213,7 +212,6 @@ function end<Code extends ReasonCode>(reason: Code): End & { readonly reason: Co
 const ended = {
   disconnected: end('disconnected'),
   connection_off: end('connection_off'),
-  before_go_live: end('before_go_live'),
   event_not_listed: end('event_not_listed'),
   rule_dropped: end('rule_dropped'),
   no_rule: end('no_rule'),
