@@ -1,5 +1,6 @@
-import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalUnavailable, type Log } from '../core/index.ts'
+import { setSecurityHeaders } from './headers.ts'
 import { html } from './pages/html.ts'
 import { page } from './pages/page.ts'
 import { Problem, sendProblem } from './problem.ts'
@@ -14,14 +15,38 @@ export function clearErrors(app: FastifyInstance, log: Log): void {
         'A request could not be handled',
       )
     }
-    if (!wantsPage(request)) return sendProblem(reply, problem)
-    return reply.code(problem.status).type('text/html; charset=utf-8').send(errorPage(problem))
+    return answer(request, reply, problem)
   })
   app.setNotFoundHandler((request, reply) => {
-    const problem = new Problem(404, 'not_found', 'There is nothing at this address.')
-    if (!wantsPage(request)) return sendProblem(reply, problem)
-    return reply.code(404).type('text/html; charset=utf-8').send(errorPage(problem))
+    return answer(
+      request,
+      reply,
+      new Problem(404, 'not_found', 'There is nothing at this address.'),
+    )
   })
+}
+
+/** An address that leads to no route because it cannot be read. No hook is run for such a request. */
+export function answerUnreadable(
+  { code }: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  setSecurityHeaders(reply)
+  const problem =
+    code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? new Problem(414, 'address_too_long', 'This address is longer than any of ours.')
+      : new Problem(
+          400,
+          'bad_address',
+          'This address cannot be read: a % in it begins no character.',
+        )
+  void answer(request, reply, problem)
+}
+
+function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  if (!wantsPage(request)) return sendProblem(reply, problem)
+  return reply.code(problem.status).type('text/html; charset=utf-8').send(errorPage(problem))
 }
 
 function problemOf(error: FastifyError | Error): Problem {

@@ -1,10 +1,12 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** On every answer of Fastify's. Nothing runs in a page, and nothing frames it, but what we serve. */
 export function securityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => {
-    for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value)
-  })
+  app.addHook('onSend', async (_request, reply) => setSecurityHeaders(reply))
+}
+
+export function setSecurityHeaders(reply: FastifyReply): void {
+  for (const [name, value] of headers) if (!reply.hasHeader(name)) reply.header(name, value)
 }
 
 const headers: readonly (readonly [string, string])[] = [

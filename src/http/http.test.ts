@@ -141,7 +141,29 @@ describe('pages and control are for this machine alone', () => {
       expect(status).toBe(404)
       expect(text).not.toContain('alert')
     }
-    expect((await ask(server, '/%E0%A4%A', page)).status).toBe(400)
+  })
+
+  test('an address that cannot be read is answered in our own words, as a page or a problem', async () => {
+    const { server } = await startBoth()
+    for (const [path, status] of [
+      ['/%E0%A4%A', 400],
+      ['/events/%E0%A4%A', 400],
+      [`/events/${'x'.repeat(1001)}`, 414],
+    ] as const) {
+      const shown = await ask(server, path, page)
+      expect([path, shown.status]).toEqual([path, status])
+      expect(shown.headers).toMatchObject({
+        'content-type': 'text/html; charset=utf-8',
+        'x-frame-options': 'DENY',
+      })
+      expect(shown.text).toContain('Back to the overview')
+      const told = await ask(server, path)
+      expect([told.status, told.headers['content-type']]).toEqual([
+        status,
+        expect.stringContaining('application/problem+json'),
+      ])
+      expect(told.text).not.toContain(path)
+    }
   })
 })
 

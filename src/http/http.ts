@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type FastifyInstance, fastify } from 'fastify'
 import type { Clock, Config, Engine, Journal, Kit, Log } from '../core/index.ts'
 import { controlRoutes } from './control/routes.ts'
-import { clearErrors } from './errors.ts'
+import { answerUnreadable, clearErrors } from './errors.ts'
 import { onlyHere } from './guard.ts'
 import { securityHeaders } from './headers.ts'
 import { openDoor } from './ingest/door.ts'
@@ -32,6 +32,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     bodyLimit: 1024 * 1024,
     forceCloseConnections: 'idle',
+    frameworkErrors: answerUnreadable,
     serverFactory(handle) {
       const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => {
         if (closing) response.shouldKeepAlive = false
