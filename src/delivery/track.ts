@@ -3,7 +3,6 @@ import type {
   Connection,
   Cursor,
   CursorKey,
-  Exchange,
   Intent,
   Lane,
   LatestRow,
@@ -20,6 +19,7 @@ import type { Line } from './request.ts'
 import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
 import { endsOf } from './settlement.ts'
+import type { Ends } from './settlement.ts'
 import { Waker } from './waker.ts'
 import { Window } from './window.ts'
 import type { Handed } from './window.ts'
@@ -59,6 +59,7 @@ export class Track {
   /** The batch may have worked: exactly the same goes out again. */
   #firm = true
   #attempts: Attempt[] = []
+  #doubtful: Doubtful | undefined
   readonly #applied: LatestRow[] = []
 
   constructor(rig: Rig, connection: Connection, mapper: Mapper, cursor: Cursor) {
@@ -163,6 +164,11 @@ export class Track {
       else this.#window.drop()
       return this.#going > 0 || this.#settling
     }
+    if (this.#doubtful !== undefined) {
+      if (this.#going > 0) await this.#waker.wait()
+      else await this.#findOut(this.#doubtful)
+      return true
+    }
     this.#settleDone()
     if (this.#going === 0 && !this.#settling) {
       if (this.#held()) {
@@ -250,8 +256,7 @@ export class Track {
     for (const item of next) {
       if (this.#going >= most) return
       const way = nextWayOf(item)
-      const { seq } = item.journaled
-      if (way !== undefined && this.#lineOf(seq, seq).waitMs(way) === 0) void this.#sendSingle(item)
+      if (way !== undefined && this.#lineOf().waitMs(way) === 0) void this.#sendSingle(item)
     }
   }
 
@@ -275,8 +280,7 @@ export class Track {
     this.#going += 1
     try {
       await this.#bringGuests(item)
-      const { seq } = item.journaled
-      await carryAlone(this.#carrier(mapper, seq, seq), item)
+      await carryAlone(this.#carrier(mapper, item.journaled.seq), item)
     } catch (error) {
       item.state = 'ready'
       if (mapper !== this.#mapper) this.#planAnew(item)
@@ -316,7 +320,7 @@ export class Track {
     for (const item of this.#window.items) {
       if (item.state !== 'ready') continue
       const way = nextWayOf(item)
-      if (way !== undefined) ms = Math.min(ms, this.#lineOf(0, 0).waitMs(way))
+      if (way !== undefined) ms = Math.min(ms, this.#lineOf().waitMs(way))
     }
     // What could go is blocked by its own person's request: that one wakes us.
     return ms === 0 ? 1000 : ms
@@ -367,7 +371,7 @@ export class Track {
     const { journal, gate, log, account, digest } = this.#rig
     const first = items[0]?.journaled.seq ?? 0
     const toSeq = items.at(-1)?.journaled.seq ?? 0
-    const carrier = this.#carrier(mapper, first, toSeq, version)
+    const carrier = this.#carrier(mapper, toSeq, version)
     this.#taken = items.length
     const cargo = await load(carrier, items, (ids) => `${first}:${digest(ids)}`)
     // Where a part of it was settled since, by this owner or by the next, the rest cannot be compared.
@@ -441,14 +445,9 @@ export class Track {
     item.guests = [...waiting, ...unsettled].map((journaled) => itemOf(journaled, false))
   }
 
-  #carrier(
-    mapper: Mapper,
-    fromSeq: number,
-    toSeq: number,
-    version = this.#connection.version,
-  ): Carrier {
+  #carrier(mapper: Mapper, toSeq: number, version = this.#connection.version): Carrier {
     return {
-      line: this.#lineOf(fromSeq, toSeq, version),
+      line: this.#lineOf(version),
       mapper,
       latest: this.#rig.latest,
       kept: this.#rig.kept,
@@ -466,16 +465,10 @@ export class Track {
     return items
   }
 
-  #lineOf(fromSeq: number, toSeq: number, version = this.#connection.version): Line {
-    const record = (exchange: Exchange) => {
-      this.#attempts.push({
-        ...exchange,
-        id: this.#rig.newAttemptId(),
-        fromSeq,
-        toSeq,
-        lane: this.lane,
-        version,
-      })
+  #lineOf(version = this.#connection.version): Line {
+    const record: Line['record'] = (exchange, carried) => {
+      const id = this.#rig.newAttemptId()
+      this.#attempts.push({ ...exchange, ...carried, id, lane: this.lane, version })
     }
     return lineOf(this.#rig, {
       settings: this.#connection.settings,
@@ -490,7 +483,7 @@ export class Track {
 
   /** Starts settling the done events at the front, unless that is under way. */
   #settleDone(): void {
-    if (this.#settling || this.#intent !== undefined) return
+    if (this.#settling || this.#doubtful !== undefined || this.#intent !== undefined) return
     let count = 0
     while (this.#window.items[count]?.state === 'done') count += 1
     if (count === 0) return
@@ -500,7 +493,7 @@ export class Track {
   }
 
   async #settle(count: number): Promise<void> {
-    const { journal, account, destination, clock, kept, tempo } = this.#rig
+    const { journal, account, destination, clock } = this.#rig
     const items = this.#window.items.slice(0, count)
     const now = clock.now()
     const at = { now, random: clock.random() }
@@ -524,8 +517,7 @@ export class Track {
       })
       if (!settled) return this.#rig.lost()
     } catch (error) {
-      this.#attempts.unshift(...attempts)
-      this.#applied.unshift(...latest)
+      this.#doubtful = { items, ends, attempts, latest }
       throw error
     } finally {
       this.#settling = false
@@ -533,12 +525,42 @@ export class Track {
       this.#waker.wake()
     }
     this.#window.settled(count)
+    this.#came(items, ends)
+  }
+
+  #came(items: readonly Item[], { exceptions }: Ends): void {
+    const { kept, tempo, later } = this.#rig
     if (this.#intent !== undefined && this.#intent.toSeq <= this.#window.seq)
       this.#intent = undefined
-    tempo.settled(count)
+    tempo.settled(items.length)
     for (const item of items) if (item.end === undefined) kept?.arrived(item.kept)
-    for (const { state, dueAt } of ends.exceptions) if (state === 'retry') this.#rig.later(dueAt)
+    for (const { state, dueAt } of exceptions) if (state === 'retry') later(dueAt)
   }
+
+  /** A settlement had no answer, and may have been written all the same: the journal is asked before anything else. */
+  async #findOut({ items, ends, attempts, latest }: Doubtful): Promise<void> {
+    const { journal, account, lost } = this.#rig
+    const lease = { accountId: account.id, fence: account.fence }
+    const [cursor] = await journal.adopt(lease, [this.#key])
+    if (cursor === undefined) return lost()
+    this.#doubtful = undefined
+    if (cursor.seq > this.#window.seq) {
+      this.#window.drop()
+      this.#window.seq = cursor.seq
+      this.#came(items, ends)
+    } else {
+      this.#attempts.unshift(...attempts)
+      this.#applied.unshift(...latest)
+    }
+  }
+}
+
+/** What was in a settlement that had no answer. */
+interface Doubtful {
+  readonly items: readonly Item[]
+  readonly ends: Ends
+  readonly attempts: readonly Attempt[]
+  readonly latest: readonly LatestRow[]
 }
 
 function isReady({ state }: Item): boolean {
