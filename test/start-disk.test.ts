@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -15,6 +16,20 @@ test('a data folder that cannot be one is named, with what to do', async () => {
   expect(serve.stderr()).toContain('TILLPOST_DATA')
   expect(serve.stderr()).not.toMatch(/^ +at /mu)
 })
+
+test.skipIf(!existsSync('/proc/self'))(
+  'a data folder in a place that holds no files is refused at once, by every command that makes it',
+  async () => {
+    for (const command of ['serve', 'init', 'demo']) {
+      const program = tillpost([command], {
+        env: { TILLPOST_DATA: '/proc/tillpost/data', KLAVIYO_PRIVATE_KEY: 'pk_none' },
+      })
+      expect([command, await program.ended]).toEqual([command, 2])
+      expect(program.stderr()).toContain('/proc/tillpost/data cannot be used to keep data in')
+      expect(program.stderr()).not.toMatch(/^ +at /mu)
+    }
+  },
+)
 
 test('a key ring that cannot be used is named, with what to do', async () => {
   const env = { TILLPOST_DATA: await temporaryFolder(), TILLPOST_KEYS: 'short' }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +7,7 @@ import type { Standing } from '../core/index.ts'
 import { databaseFile, readEnvironment, readPort } from '../server/environment.ts'
 import type { Environment } from '../server/environment.ts'
 import { openLog } from '../server/log.ts'
+import { makeDataFolder } from '../server/open-data.ts'
 import { freePort } from '../server/port.ts'
 import { findPresence } from '../server/presence.ts'
 import { installationOf, setUp } from '../server/setup.ts'
@@ -206,7 +207,7 @@ function demoEnvironment({ port }: DemoOptions): Environment {
 }
 
 async function startDemoKlaviyo({ dataDir, port }: Environment): Promise<Simulator> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeDataFolder(dataDir)
   const wanted = port.number === 0 ? 0 : Math.min(port.number + 2, 65_535)
   const free = await freePort('127.0.0.1', { number: wanted, given: false })
   if (free !== wanted) print(dim(`  Port ${wanted} is busy: using ${free}.`))

@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, type Journal, JournalUnavailable } from '../core/index.ts'
 import { DatabaseInUse, DatabaseNewer, openJournal } from '../db/index.ts'
 import type { Opened } from '../db/index.ts'
 import { ConfigurationError, databaseFile } from './environment.ts'
 import type { Environment } from './environment.ts'
+import { makeFolder } from './folder.ts'
 import { findPresence } from './presence.ts'
 import { openSecrets, readKeyFile } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
@@ -22,13 +23,18 @@ export async function openData(
   { dataDir, databaseUrl, keys }: Pick<Environment, 'dataDir' | 'databaseUrl' | 'keys'>,
   notice: (line: string) => void,
 ): Promise<Data> {
-  onDisk(dataDir, () => mkdirSync(dataDir, { recursive: true, mode: 0o700 }))
+  makeDataFolder(dataDir)
   const secrets = openSecrets(keys ?? ringOf(dataDir, notice))
   if (databaseUrl !== undefined) return { ...(await openServer(databaseUrl)), secrets }
   const database = await openFile(dataDir)
   // Shoppers' data: nobody else's to read, whatever the umask says.
   chmodSync(databaseFile(dataDir), 0o600)
   return { ...database, secrets }
+}
+
+/** Throws `ConfigurationError` when it cannot be made, or not be written to. */
+export function makeDataFolder(dataDir: string): void {
+  onDisk(dataDir, () => makeFolder(dataDir))
 }
 
 async function openServer(url: string): Promise<Opened> {
