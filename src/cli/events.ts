@@ -1,14 +1,15 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
+import type { Outcome } from '../core/index.ts'
 import { readEnvironment } from '../server/environment.ts'
 import type { ControlEvent, ControlEvents, ControlLife } from './control.ts'
 import { Failure } from './failure.ts'
-import { outcomeColour, outcomeWord, outcomeWords } from './outcome-word.ts'
+import { outcomeColour, outcomeWord, readOutcome } from './outcome-word.ts'
 import { ask, runningServer } from './running.ts'
 import { bold, dim, print, printJson, table } from './terminal.ts'
 
 interface EventsOptions {
   readonly limit: string
-  readonly outcome?: string
+  readonly outcome?: Outcome
   readonly reason?: string
   readonly person?: string
   readonly before?: string
@@ -19,7 +20,7 @@ export const eventsCommand = new Command('events')
   .description('List the newest events and what became of them, or show one event’s life')
   .argument('[message-id]', 'show this event: what came, what was sent, what Klaviyo answered')
   .option('--limit <n>', 'so many', '20')
-  .addOption(new Option('--outcome <outcome>', 'only these').choices([...outcomeWords.keys()]))
+  .option('--outcome <outcome>', 'only these, as held, failed or not-sent', readOutcome)
   .option('--reason <code>', 'only with this reason, as no_identifier')
   .option('--person <who>', 'only of this person: an email address, a phone number or an id')
   .option('--before <seq>', 'older than this one')
@@ -45,13 +46,7 @@ async function events(messageId: string | undefined, options: EventsOptions): Pr
 async function list(url: string, options: EventsOptions): Promise<void> {
   const { limit, outcome, reason, person, before, json } = options
   if (!/^[1-9]\d*$/u.test(limit)) throw new Failure('--limit must be a number from 1.', 2)
-  const given = {
-    limit,
-    reason,
-    person,
-    before,
-    outcome: outcome === undefined ? undefined : outcomeWords.get(outcome),
-  }
+  const given = { limit, reason, person, before, outcome }
   const query = new URLSearchParams()
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined) query.set(name, value)

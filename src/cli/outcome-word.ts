@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import type { Outcome } from '../core/index.ts'
 import { dim, green, red, yellow } from './terminal.ts'
 
@@ -14,17 +15,32 @@ const words: Readonly<Record<Outcome, string>> = {
   dead: 'failed',
 }
 
+const outcomes = Object.keys(words) as readonly Outcome[]
+
 export function outcomeWord(outcome: Outcome): string {
   return words[outcome]
 }
 
-/** What one may type for an outcome: its word with hyphens. */
-export const outcomeWords: ReadonlyMap<string, string> = new Map(
-  Object.entries(words).map(([outcome, word]) => [
-    word.toLowerCase().replaceAll(' ', '-'),
-    outcome,
-  ]),
-)
+/**
+ * Reads an outcome as one may type it: its word as lists print it, with spaces or hyphens, or the name that
+ * programs know it by. Throws an `InvalidArgumentError` that names them all.
+ */
+export function readOutcome(given: string): Outcome {
+  const typed = hyphened(given)
+  for (const outcome of outcomes) {
+    if (typed === outcome || typed === hyphened(words[outcome])) return outcome
+  }
+  throw new InvalidArgumentError(
+    `It must be one of: ${outcomes.map((outcome) => hyphened(words[outcome])).join(', ')}.`,
+  )
+}
+
+function hyphened(text: string): string {
+  return text
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/gu, '-')
+}
 
 export function outcomeColour(outcome: Outcome): (text: string) => string {
   switch (outcome) {
