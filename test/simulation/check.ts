@@ -56,7 +56,9 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
     if (wrong !== undefined) world.fault(`${about} is ${byte}: ${wrong}`)
     const aside = world.aside.has(`${key.connectionId} ${key.lane} ${seq}`)
     const effects = seen.get(one.message) ?? []
-    if (!aside && effects.length > 0 && byte.startsWith('accepted')) {
+    // It may have left the road on a node that died before it could say so.
+    const failed = (account.failed.get(one.message) ?? 0) >= 7
+    if (!aside && !failed && effects.length > 0 && byte.startsWith('accepted')) {
       straight.push({
         message: one.message,
         who: one.who,
@@ -129,8 +131,12 @@ function faultOf(
     const off = versions.some(({ settings, state }) => !settings.enabled || state !== 'connected')
     return isKnown && !off ? 'its visitor is known by now' : undefined
   }
-  if (byte === 'klaviyo_rejected' || byte === 'rejected_after_retry')
-    return account.rejected.has(one.message) ? undefined : 'Klaviyo never rejected it'
+  if (byte === 'klaviyo_rejected' || byte === 'rejected_after_retry') {
+    // What a person says of itself goes together: with one of them bad, all of it is.
+    const together = [...account.rejected].some((message) => message.startsWith(`${one.who}-`))
+    const may = isProfile(one) ? together : account.rejected.has(one.message)
+    return may ? undefined : 'Klaviyo never rejected it'
+  }
   if (byte === 'retries_exhausted' || byte === 'single_failure') {
     // A whole batch goes there after its quick tries.
     if (world.faults.patience === 'cycle') return undefined
@@ -139,6 +145,10 @@ function faultOf(
   }
   const may = plans.some((plan) => plan.type === 'end' && plan.reason === byte)
   return may ? undefined : 'no version of the settings says so'
+}
+
+function isProfile({ kind }: Sent): boolean {
+  return kind === 'identify' || kind === 'login'
 }
 
 /** What an announced batch carried is counted under one metric, whatever the mapping is meanwhile. */

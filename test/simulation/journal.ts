@@ -518,7 +518,9 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       body: row.body,
       identifiers: row.journaled.identifiers,
       attempts: (cursor?.attempts ?? [])
-        .filter(({ fromSeq, toSeq }) => fromSeq <= seen.seq && seen.seq <= toSeq)
+        .filter(({ fromSeq, toSeq, seqs }) =>
+          seqs === undefined ? fromSeq <= seen.seq && seen.seq <= toSeq : seqs.includes(seen.seq),
+        )
         .toSorted((a, b) => a.at - b.at),
       ...(exception === undefined ? {} : { exception }),
     }

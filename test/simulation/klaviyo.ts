@@ -62,8 +62,8 @@ export class ModelKlaviyo {
     this.#trace = world.trace
   }
 
-  /** The account as one node reaches it. `mayuntil`: when that node's lease ends. */
-  reachedBy(node: Node, key: string, leaseEnds: () => number): Destination {
+  /** The account as one node reaches it. */
+  reachedBy(node: Node, key: string, { leaseEnds, isAnnounced }: Rights): Destination {
     const closedUntil = new Map<Way, number>()
     const waitMs = (way: Way) => Math.max(0, (closedUntil.get(way) ?? 0) - node.monotonic())
     const { maxActions, headroom, paceMs } = this.#faults
@@ -85,6 +85,9 @@ export class ModelKlaviyo {
         if (waitMs(way) > 0) this.#fault(`${node.id} sends ${way} while the way is closed.`)
         if (this.#schedule.now + timeoutMs > leaseEnds())
           this.#fault(`${node.id} sends ${way} although its lease may end before the answer.`)
+        const unheard = actions.filter((action) => !isAnnounced(messageOf(action) ?? ''))
+        if (way === 'events' && unheard.length > 0)
+          this.#fault(`${node.id} sends what it did not announce: ${unheard.map(nameOf).join(' ')}`)
         closedUntil.set(way, node.monotonic() + (way === 'events' ? paceMs : paceMs / 10))
         return this.#carry(node, { way, actions, timeoutMs, key }).then((result) => {
           const { answer } = result
@@ -221,6 +224,14 @@ export class ModelKlaviyo {
   }
 }
 
+/** What the journal says of a node at this moment. */
+interface Rights {
+  /** When its lease ends; 0: it has none. */
+  readonly leaseEnds: () => number
+  /** Whether a message may go in bulk: it is in an announced batch, or was settled before. */
+  readonly isAnnounced: (message: string) => boolean
+}
+
 /** What happens to a request on the way. */
 export type Fate =
   | 'good'
@@ -246,7 +257,7 @@ function noAnswer(ambiguous: boolean): Answer {
 }
 
 /** The shop's name of the event that an action came from: who, and his how-many-eth. */
-export function messageOf(action: Action): string | undefined {
+function messageOf(action: Action): string | undefined {
   if (action.type === 'event') return /\d+-\d+/.exec(action.uniqueId)?.[0]
   const tier = action.profile.properties?.['tier']
   return typeof tier === 'string' ? tier : undefined

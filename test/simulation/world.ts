@@ -1,10 +1,12 @@
 import { lanes, mapperOf, settingsOf } from '../../src/core/index.ts'
 import type {
+  Appended,
   Connection,
   CursorKey,
   DestinationRow,
   Engine,
   Journal,
+  Lane,
   Mapper,
   Received,
   Settings,
@@ -49,6 +51,8 @@ export class World {
   readonly aside = new Set<string>()
   /** Events whose appending was confirmed to the shop. */
   readonly confirmed = new Set<string>()
+  /** Where each message stands in the journal. */
+  readonly #places = new Map<string, { sourceId: string; lane: Lane; seq: number }>()
   readonly #owners = new Map<string, string>()
   #lives = 0
   #attempts = 0
@@ -195,10 +199,12 @@ export class World {
       open: ({ accountId, secret }) => {
         const account = this.accounts.get(accountId)
         if (account === undefined) throw new Error(`There is no account ${accountId}.`)
-        return account.reachedBy(node, secret, () => {
+        const leaseEnds = () => {
           const lease = this.journal.leases.get(accountId)
           return lease?.owner === node.id ? lease.until - epoch : 0
-        })
+        }
+        const isAnnounced = (message: string) => this.#isAnnounced(accountId, message)
+        return account.reachedBy(node, secret, { leaseEnds, isAnnounced })
       },
       mapperOf: (connection) => this.mapperOf(connection),
       digest: (text) => digestOf(text),
@@ -220,6 +226,19 @@ export class World {
     }
   }
 
+  /** Before a bulk request goes out it stands in the journal what is in it, unless it was settled before. */
+  #isAnnounced(accountId: string, message: string): boolean {
+    const place = this.#places.get(message)
+    if (place === undefined) return false
+    return [...this.journal.cursors.values()].some(
+      ({ key, seq, intent, ...cursor }) =>
+        cursor.accountId === accountId &&
+        key.sourceId === place.sourceId &&
+        key.lane === place.lane &&
+        place.seq <= Math.max(seq, intent?.toSeq ?? 0),
+    )
+  }
+
   #witness(): Witness {
     let fenceBefore = 0
     let seqBefore = 0
@@ -235,9 +254,17 @@ export class World {
       },
       after: (node, name, args, answer) => {
         this.trace(() => this.#tell(node, name, args, answer))
+        if (name === 'append') this.#appended(args[0] as Received[], answer as Appended[])
         if (name !== 'settle' || answer !== true) return
         this.#settled(node, args[0] as Settlement, fenceBefore, seqBefore)
       },
+    }
+  }
+
+  #appended(events: readonly Received[], appended: readonly Appended[]): void {
+    for (const [index, { sourceId, lane, event }] of events.entries()) {
+      const seq = appended[index]?.seq
+      if (seq !== undefined) this.#places.set(event.messageId, { sourceId, lane, seq })
     }
   }
 
