@@ -86,9 +86,13 @@ export interface Exception {
 /** One HTTP exchange and the events that it carried. */
 export interface Attempt extends Exchange {
   readonly id: string
-  /** The events, sorted; a range is given by its ends and `seqs` left out. */
+  /** The first and the last of the events. */
   readonly fromSeq: number
   readonly toSeq: number
+  /** The events, ascending. Left out: all from the first to the last. */
+  readonly seqs?: readonly number[]
+  /** What the client changed on the way so that Klaviyo took them. */
+  readonly notes?: readonly { readonly seq: number; readonly note: ReasonCode }[]
   readonly lane: Lane
   readonly version: number
 }
@@ -169,6 +173,7 @@ export interface EventQuery {
 export interface EventStory extends EventRow {
   readonly body: string
   readonly identifiers: Identifiers
+  /** Those that carried the event, oldest first. */
   readonly attempts: readonly Attempt[]
   readonly exception?: Exception
 }

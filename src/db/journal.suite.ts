@@ -621,6 +621,43 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       ).toEqual([])
     })
 
+    test('an event’s life has the requests that carried it, however far they reach, and no others', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a'), received('b'), received('c'), received('d')])
+      const { settle } = await owner(journal)
+      const both = attempt(2, 4, { at: 10, seqs: [2, 4] })
+      const runs = attempt(1, 7, { at: 20, seqs: [1, 3, 4, 5, 7] })
+      const whole = attempt(1, 4, { at: 30 })
+      const far = attempt(2, 9000, { at: 40, seqs: [2, 8999, 9000] })
+      await settle({
+        reasons: ['accepted', 'accepted', 'accepted', 'accepted'],
+        attempts: [both, runs, whole, far],
+      })
+      // More than are looked at of those that begin shortly before the event.
+      const others = Array.from({ length: 2100 }, () => attempt(2, 3, { seqs: [2, 3], at: 1 }))
+      await settle({ reasons: [], attempts: others })
+      const of = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1' }
+      const lives = async (messageId: string) =>
+        (await journal.story({ ...of, messageId }))?.attempts.filter((sent) => sent.at > 1)
+      expect(await lives('a')).toEqual([runs, whole])
+      expect((await lives('b'))?.at(-1)).toEqual(far)
+      const ofC = await journal.story({ ...of, messageId: 'c' })
+      expect(ofC?.attempts).toHaveLength(50)
+      expect(ofC?.attempts.every(({ seqs }) => seqs?.includes(3))).toBe(true)
+    })
+
+    test('an event’s life has what the client changed on the way', async () => {
+      const { journal } = await openConnected()
+      await journal.append([received('a'), received('b')])
+      const { settle } = await owner(journal)
+      const notes = [{ seq: 2, note: 'phone_left_out' as const }]
+      const sent = [attempt(1, 2, { at: 10, notes }), attempt(2, 2, { at: 20 })]
+      await settle({ reasons: ['accepted', 'accepted_with_note'], attempts: sent })
+      const of = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1' }
+      const story = await journal.story({ ...of, messageId: 'b' })
+      expect(story?.attempts).toEqual(sent)
+    })
+
     test('an event’s life: what came, what was sent, what was answered', async () => {
       const { journal } = await openConnected()
       await journal.append([received('a'), received('b', { identifiers: { email: 'a@b.co' } })])

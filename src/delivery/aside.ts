@@ -160,15 +160,9 @@ export class Aside {
       lane,
       aside: true,
       open: () => !this.#held() && !this.#ends(),
-      record: (exchange) => {
-        attempts.push({
-          ...exchange,
-          id: this.#rig.newAttemptId(),
-          fromSeq: seqs[0] ?? 0,
-          toSeq: seqs.at(-1) ?? 0,
-          lane,
-          version: this.#connection.version,
-        })
+      record: (exchange, carried) => {
+        const id = this.#rig.newAttemptId()
+        attempts.push({ ...exchange, ...carried, id, lane, version: this.#connection.version })
       },
     })
     const carrier: Carrier = {

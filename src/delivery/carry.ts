@@ -1,6 +1,7 @@
 import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '../core/index.ts'
 import { compose } from './compose.ts'
 import type { Parcel, Unit } from './compose.ts'
+import type { Freight } from './freight.ts'
 import { keysOf } from './item.ts'
 import type { Item, Result } from './item.ts'
 import type { Kept } from './kept.ts'
@@ -64,11 +65,11 @@ export async function carryAlone(carrier: Carrier, item: Item): Promise<void> {
     item.state = 'done'
     return
   }
-  const actions = await prepared(carrier, item)
-  while (item.results.length < actions.length) {
-    const action = actions[item.results.length]
-    if (action === undefined) break
-    item.results.push(...(await request(carrier.line, singleWay[action.type], [action])))
+  const freight = await prepared(carrier, item)
+  while (item.results.length < freight.length) {
+    const next = freight[item.results.length]
+    if (next === undefined) break
+    item.results.push(...(await request(carrier.line, singleWay[next.action.type], [next])))
   }
   conclude(item, item.results)
 }
@@ -84,7 +85,9 @@ export interface Progress {
 /** A batch, put into requests. */
 export interface Load {
   readonly parcels: readonly Parcel[]
-  /** Which item each action belongs to. */
+  /** Everything that it carries; the parcels speak of it by its places here. */
+  readonly freight: readonly Freight[]
+  /** Which item each belongs to. */
   readonly owners: readonly Item[]
   /** Of what it will send: the same again has the same. */
   readonly digest: string
@@ -96,24 +99,25 @@ export async function load(
   items: readonly Item[],
   digest: (text: string) => string,
 ): Promise<Load> {
-  const actions: Action[] = []
+  const freight: Freight[] = []
   const owners: Item[] = []
   for (const item of items) {
     for (const each of [...(item.guests ?? []), item]) {
       plan(carrier.mapper, each)
       if (each.plan?.type !== 'send') continue
-      for (const action of await prepared(carrier, each)) {
-        actions.push(action)
+      for (const one of await prepared(carrier, each)) {
+        freight.push(one)
         owners.push(each)
       }
     }
   }
+  const actions = freight.map(({ action }) => action)
   const parcels = compose(actions, carrier.line.destination)
   let ids = ''
   for (const action of actions) {
     ids += action.type === 'event' ? `${action.metric}\n${action.uniqueId}\n` : `${action.type}\n`
   }
-  return { parcels, owners, digest: digest(ids) }
+  return { parcels, freight, owners, digest: digest(ids) }
 }
 
 /** How often the batch has failed so far: seldom, often enough to look for what is at fault, for long. */
@@ -123,22 +127,24 @@ export type Trouble = 'none' | 'some' | 'long'
 export async function carryTogether(
   carrier: Carrier,
   items: readonly Item[],
-  { parcels, owners }: Load,
+  { parcels, freight, owners }: Load,
   progress: Progress,
   trouble: Trouble,
 ): Promise<void> {
   const results: Result[] = []
   const { acceptedBefore } = progress
   const elsewhere = acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore
-  const send = async (number: number, way: Way, actions: readonly Action[]) => {
+  const seqsOf = (places: readonly number[]) =>
+    places.flatMap((place) => freight[place]?.seqs ?? [])
+  const send = async (number: number, way: Way, parts: readonly Freight[]) => {
     const came =
       progress.results.get(number) ??
       (trouble === 'none'
-        ? await request(carrier.line, way, actions)
+        ? await request(carrier.line, way, parts)
         : await isolate(
             carrier.line,
             way,
-            actions,
+            parts,
             trouble === 'long',
             () => othersThan(carrier, items),
             elsewhere,
@@ -151,7 +157,7 @@ export async function carryTogether(
     const came = await send(
       number,
       way,
-      units.map(({ action }) => action),
+      units.map(({ action, speaksFor }) => ({ action, seqs: seqsOf(speaksFor) })),
     )
     for (const [index, unit] of units.entries()) {
       const result = came[index]
@@ -165,7 +171,8 @@ export async function carryTogether(
   if (scopes === undefined || scopes.has('profiles:write')) {
     for (const [place, { action, brings = [] }] of stranded.entries()) {
       const { profile } = action
-      const [result] = await send(parcels.length + place, 'profile', [{ type: 'profile', profile }])
+      const alone = { action: { type: 'profile', profile }, seqs: seqsOf(brings) } as const
+      const [result] = await send(parcels.length + place, 'profile', [alone])
       if (result !== undefined) for (const own of brings) results[own] = result
     }
   }
@@ -189,38 +196,40 @@ function close(item: Item, results: readonly Result[] | undefined): void {
 }
 
 /** The next events of a few people who are not in the batch, and have nothing before them. */
-async function othersThan(carrier: Carrier, items: readonly Item[]): Promise<readonly Action[]> {
+async function othersThan(carrier: Carrier, items: readonly Item[]): Promise<readonly Freight[]> {
   const busy = new Set(items.flatMap((item) => [item, ...(item.guests ?? [])]).flatMap(keysOf))
-  const actions: Action[] = []
+  const others: Freight[] = []
   for (const item of await carrier.beyond()) {
     const keys = keysOf(item)
     const free = !item.link && keys.every((key) => !busy.has(key))
     for (const key of keys) busy.add(key)
-    const [action] = free ? await prepared(carrier, item) : []
-    if (action?.type === 'event') actions.push(action)
-    if (actions.length === 3) break
+    const [first] = free ? await prepared(carrier, item) : []
+    if (first?.action.type === 'event') others.push(first)
+    if (others.length === 3) break
   }
-  return actions
+  return others
 }
 
-async function prepared(carrier: Carrier, item: Item): Promise<Action[]> {
+async function prepared(carrier: Carrier, item: Item): Promise<Freight[]> {
   const { plan: planned, journaled } = item
   if (planned?.type !== 'send') return []
   const { latest, lane, connection, clock, applied } = carrier
   await latest.load(planned.actions)
   const late = clock.now() - journaled.occurredAt > connection.settings.lateAfterMs
   const backfill = lane === 'backfill' || late
-  const ready: Action[] = []
-  for (const action of planned.actions) {
-    const current = latest.apply(action, journaled, applied)
-    ready.push(backfill && current.type === 'event' ? { ...current, backfill } : current)
+  const seqs = [journaled.seq]
+  const ready: Freight[] = []
+  for (const asked of planned.actions) {
+    const current = latest.apply(asked, journaled, applied)
+    const action = backfill && current.type === 'event' ? { ...current, backfill } : current
+    ready.push({ action, seqs })
   }
-  const first = ready[0]
+  const first = ready[0]?.action
   if (carrier.kept !== undefined && first?.type === 'event') {
     await carrier.kept.load()
-    const { profile, seqs } = await carrier.kept.join(first.profile, journaled)
-    ready[0] = { ...first, profile }
-    item.kept = seqs
+    const { profile, seqs: kept } = await carrier.kept.join(first.profile, journaled)
+    ready[0] = { action: { ...first, profile }, seqs: [...kept, journaled.seq] }
+    item.kept = kept
   }
   return ready
 }

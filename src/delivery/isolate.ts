@@ -1,4 +1,5 @@
-import type { Action, Way } from '../core/index.ts'
+import type { Way } from '../core/index.ts'
+import type { Freight } from './freight.ts'
 import type { Result } from './item.ts'
 import { profileKeyOf } from './profile.ts'
 import { Later, request } from './request.ts'
@@ -21,24 +22,20 @@ const mostAsked = 3
 export async function isolate(
   line: Line,
   way: Way,
-  actions: readonly Action[],
+  freight: readonly Freight[],
   anyone: boolean,
-  others: () => Promise<readonly Action[]>,
+  others: () => Promise<readonly Freight[]>,
   elsewhere: boolean,
 ): Promise<readonly Result[]> {
   const results: Result[] = []
-  let left = actions.map((action, index) => ({
-    action,
+  let left = freight.map((one, index) => ({
+    ...one,
     index,
-    person: profileKeyOf(action.profile.identifiers),
+    person: profileKeyOf(one.action.profile.identifiers),
   }))
   type Piece = typeof left
   const send = async (piece: Piece): Promise<void> => {
-    const came = await request(
-      line,
-      way,
-      piece.map(({ action }) => action),
-    )
+    const came = await request(line, way, piece)
     for (const [place, { index }] of piece.entries()) {
       const result = came[place]
       if (result !== undefined) results[index] = result
@@ -80,9 +77,9 @@ export async function isolate(
 }
 
 /** Whether the account takes any of them. They go again in their turn: singly, a repeat does no harm. */
-async function takesOne(line: Line, actions: readonly Action[]): Promise<boolean> {
-  for (const action of actions) {
-    if ((await failureOf(request(line, 'event', [action]))) === undefined) return true
+async function takesOne(line: Line, freight: readonly Freight[]): Promise<boolean> {
+  for (const one of freight) {
+    if ((await failureOf(request(line, 'event', [one]))) === undefined) return true
   }
   return false
 }

@@ -1,4 +1,6 @@
-import type { Action, Answer, Clock, Destination, Exchange, Lane, Way } from '../core/index.ts'
+import type { Answer, Clock, Destination, Exchange, Lane, Way } from '../core/index.ts'
+import { carriedOf, withNotes } from './freight.ts'
+import type { Carried, Freight } from './freight.ts'
 import type { Gate } from './gate.ts'
 import type { Result } from './item.ts'
 
@@ -26,7 +28,7 @@ export interface Line {
     answer: Extract<Answer, { type: 'refused' | 'forbidden' }>,
     detail: string | undefined,
   ): void
-  record(exchange: Exchange): void
+  record(exchange: Exchange, carried: Carried): void
 }
 
 /** The loop that sends has to end: the server stops, or another node owns the account. */
@@ -56,22 +58,22 @@ export class Later extends Error {
 export async function request(
   line: Line,
   way: Way,
-  actions: readonly Action[],
+  freight: readonly Freight[],
 ): Promise<readonly Result[]> {
   const { gate } = line
   for (;;) {
     const forbidden = gate.forbidden.get(way)
     if (forbidden !== undefined) {
-      return actions.map(() => ({ type: 'later', reason: 'scope_missing', detail: forbidden }))
+      return freight.map(() => ({ type: 'later', reason: 'scope_missing', detail: forbidden }))
     }
-    const sent = await dispatch(line, way, actions)
+    const sent = await dispatch(line, way, freight)
     const { answer, detail } = sent
     const because = detail === undefined ? {} : { detail }
     switch (answer.type) {
       case 'accepted': {
         gate.succeeded()
         const noted = new Set(sent.notes.map(({ index }) => index))
-        return actions.map((_, index) => ({ type: 'accepted', noted: noted.has(index) }))
+        return freight.map((_, index) => ({ type: 'accepted', noted: noted.has(index) }))
       }
       case 'throttled':
         // The client keeps the way closed for as long as Klaviyo asked. No try is counted.
@@ -95,31 +97,32 @@ export async function request(
         line.refuse(answer, detail)
         throw new Later(false, false)
       case 'too_large':
-        if (actions.length === 1)
+        if (freight.length === 1)
           return [{ type: 'failed', reason: 'payload_too_large', ...because }]
-        return halves(line, way, actions)
+        return halves(line, way, freight)
       case 'rejected': {
-        if (answer.index !== undefined && actions.length > 1) {
+        if (answer.index !== undefined && freight.length > 1) {
           const result: Result =
             answer.repeated === true
               ? { type: 'accepted', noted: false }
               : { type: 'failed', reason: answer.reason, ...because }
-          return without(line, way, actions, new Set(answer.indexes ?? [answer.index]), result)
+          return without(line, way, freight, new Set(answer.indexes ?? [answer.index]), result)
         }
-        if (actions.length === 1) {
+        if (freight.length === 1) {
           // It had worked before: Klaviyo has it.
           if (answer.repeated === true) return [{ type: 'accepted', noted: false }]
           return [{ type: 'failed', reason: answer.reason, ...because }]
         }
         // Some of it is at Klaviyo already, and it does not say which. Singly, a repeat does no harm.
-        if (answer.repeated === true && way === 'events') return oneByOne(line, 'event', actions)
-        return halves(line, way, actions)
+        if (answer.repeated === true && way === 'events') return oneByOne(line, 'event', freight)
+        return halves(line, way, freight)
       }
     }
   }
 }
 
-async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
+async function dispatch(line: Line, way: Way, freight: readonly Freight[]) {
+  const actions = freight.map(({ action }) => action)
   for (;;) {
     if (!line.open()) throw new Later(false, false)
     const waitMs = line.waitMs(way)
@@ -129,8 +132,12 @@ async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
     }
     line.sending(way)
     const sent = await line.destination.send(way, actions, { timeoutMs: line.timeoutMs })
+    const carried = carriedOf(freight)
+    const last = sent.exchanges.at(-1)
     for (const exchange of sent.exchanges) {
-      line.record(exchange)
+      // What was changed went out with the last one.
+      const noted = exchange === last ? withNotes(carried, freight, sent.notes) : carried
+      line.record(exchange, noted)
       line.gate.note(exchange)
     }
     return sent
@@ -140,25 +147,25 @@ async function dispatch(line: Line, way: Way, actions: readonly Action[]) {
 async function halves(
   line: Line,
   way: Way,
-  actions: readonly Action[],
+  freight: readonly Freight[],
 ): Promise<readonly Result[]> {
-  const middle = actions.length >> 1
-  const left = await request(line, way, actions.slice(0, middle))
-  return [...left, ...(await request(line, way, actions.slice(middle)))]
+  const middle = freight.length >> 1
+  const left = await request(line, way, freight.slice(0, middle))
+  return [...left, ...(await request(line, way, freight.slice(middle)))]
 }
 
 /** Those at fault have their result; the others go again at once. */
 async function without(
   line: Line,
   way: Way,
-  actions: readonly Action[],
+  freight: readonly Freight[],
   atFault: ReadonlySet<number>,
   result: Result,
 ): Promise<readonly Result[]> {
-  const others = actions.filter((_, index) => !atFault.has(index))
+  const others = freight.filter((_, index) => !atFault.has(index))
   const results = others.length === 0 ? [] : await request(line, way, others)
   let next = 0
-  return actions.map((_, index) => {
+  return freight.map((_, index) => {
     if (atFault.has(index)) return result
     const own = results[next]
     next += 1
@@ -170,9 +177,9 @@ async function without(
 async function oneByOne(
   line: Line,
   way: Way,
-  actions: readonly Action[],
+  freight: readonly Freight[],
 ): Promise<readonly Result[]> {
   const results: Result[] = []
-  for (const action of actions) results.push(...(await request(line, way, [action])))
+  for (const one of freight) results.push(...(await request(line, way, [one])))
   return results
 }

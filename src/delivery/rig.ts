@@ -1,7 +1,6 @@
 import type {
   Clock,
   Destination,
-  Exchange,
   Journal,
   Lane,
   Log,
@@ -52,7 +51,7 @@ export interface Use {
   readonly lane: Lane
   readonly aside: boolean
   readonly open: () => boolean
-  readonly record: (exchange: Exchange) => void
+  readonly record: Line['record']
 }
 
 /** Joins a rig's parts to what `request` needs. */

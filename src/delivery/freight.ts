@@ -1,0 +1,34 @@
+import type { Action, Attempt, SendResult } from '../core/index.ts'
+
+/** An action on its way, and the numbers of the events that it goes out for. */
+export interface Freight {
+  readonly action: Action
+  readonly seqs: readonly number[]
+}
+
+/** What an attempt says of the events that its request carried. */
+export type Carried = Pick<Attempt, 'fromSeq' | 'toSeq' | 'seqs' | 'notes'>
+
+export function carriedOf(freight: readonly Freight[]): Carried {
+  const seqs = ascending(freight.flatMap((one) => one.seqs))
+  const fromSeq = seqs[0] ?? 0
+  const toSeq = seqs.at(-1) ?? 0
+  return toSeq - fromSeq + 1 === seqs.length ? { fromSeq, toSeq } : { fromSeq, toSeq, seqs }
+}
+
+/** The same, with what the client changed so that Klaviyo took it. */
+export function withNotes(
+  carried: Carried,
+  freight: readonly Freight[],
+  notes: SendResult['notes'],
+): Carried {
+  if (notes.length === 0) return carried
+  const own = notes.flatMap(({ index, note }) =>
+    ascending(freight[index]?.seqs ?? []).map((seq) => ({ seq, note })),
+  )
+  return { ...carried, notes: own }
+}
+
+function ascending(seqs: readonly number[]): readonly number[] {
+  return [...new Set(seqs)].toSorted((a, b) => a - b)
+}
