@@ -118,6 +118,46 @@ test('a batch that was announced goes out again with the mapping it was announce
   expect(bench.klaviyo.events('Bought')).toHaveLength(1)
 })
 
+test('what a rule removed from a batch stays removed when the settings change while it is under way', async () => {
+  const gift = (id: number) => order(id, `gift${id}@example.com`, { event: 'Gift Wrapped' })
+  const rules = [{ name: 'No gifts', events: ['Gift*'], decision: 'drop' as const }]
+  await open({
+    settings: { rules },
+    before: (destination) => ({
+      ...destination,
+      send: async (...args) => {
+        // The operator changes something just then.
+        await bench.change({ requestsPerSecond: 100 })
+        return destination.send(...args)
+      },
+    }),
+  })
+  await bench.send(...many(30), gift(100), gift(101), ...many(30, 50))
+  await bench.idle()
+  expect((await bench.standing()).counts).toEqual({ accepted: 60, rule_dropped: 2 })
+})
+
+test('M24 a settlement that is written and whose answer is lost is not repeated', async () => {
+  let lost = 0
+  await open({
+    around: (journal) => ({
+      ...journal,
+      settle: async (settlement) => {
+        const settled = await journal.settle(settlement)
+        lost += 1
+        if (lost === 1) throw new Error('the connection broke')
+        return settled
+      },
+    }),
+  })
+  await bench.send(...many(80))
+  await bench.idle()
+  expect(uniqueIds()).toHaveLength(80)
+  expect((await bench.standing()).counts).toEqual({ accepted: 80 })
+  const requests = bench.klaviyo.requests().filter(({ path }) => path.includes('event'))
+  expect(requests).toHaveLength(1)
+})
+
 test('an owner whose account was taken over sends nothing more, and what it still settles changes nothing', async () => {
   let release: (() => void) | undefined
   await open({

@@ -127,3 +127,20 @@ describe('guests', () => {
     expect(productsOf('bob@example.com')).toEqual(['p3'])
   })
 })
+
+describe('guests’ events that go beside the road', () => {
+  test('W7 one that Klaviyo rejected is replayed under the name of whoever the guest turned out to be', async () => {
+    await open()
+    await bench.send(view(1, guest), view(2, guest))
+    await bench.idle()
+    bench.klaviyo.answer('/api/events', 400, { times: 1 })
+    await bench.send(login)
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p2'])
+    await bench.journal.replay(bench.key, { all: true }, bench.clock.now())
+    await bench.engine.reload()
+    await bench.idle()
+    expect(productsOf('ada@example.com')).toEqual(['p2', 'p1'])
+    expect((await bench.standing()).counts).toEqual({ accepted: 3 })
+  })
+})
