@@ -181,6 +181,36 @@ test('M29 explain shows what would be sent, and why something would not, without
   expect(broken.stderr()).toContain('That is no JSON')
 })
 
+test('M29 explain takes the body of a call as it is copied, without a type, and says how it was read', async () => {
+  const env = { TILLPOST_DATA: await temporaryFolder() }
+  const bodies = [
+    { event: 'Product Viewed', userId: '1', properties: { name: 'Scarf', email: 'a@b.co' } },
+    { userId: '1', traits: { email: 'a@b.co' } },
+    { userId: '1' },
+  ]
+  const input = bodies.map((body) => JSON.stringify(body)).join('\n')
+  const told = await done(['explain', '-', '--json'], { env, input })
+  expect(JSON.parse(told.stdout())).toMatchObject([
+    {
+      outcome: 'send',
+      actions: [{ type: 'event', metric: 'Viewed Product' }],
+      lines: [
+        expect.stringContaining('The event "Viewed Product"'),
+        'Note: It has no type: read as track, as if sent to /v1/track.',
+      ],
+    },
+    {
+      outcome: 'send',
+      actions: [{ type: 'profile' }],
+      lines: [
+        expect.stringContaining('The profile'),
+        'Note: It has no type: read as identify, as if sent to /v1/identify.',
+      ],
+    },
+    { outcome: 'refused', reason: 'refused_unreadable' },
+  ])
+})
+
 test('events go from a file to Klaviyo, and status, events and replay tell of them', async () => {
   const { klaviyo, env, server } = await served()
   const file = join(env.TILLPOST_DATA, 'events.jsonl')

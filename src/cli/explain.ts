@@ -1,6 +1,6 @@
 import { text as textOf } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
-import type { Explanation, Identifiers, PresetName } from '../core/index.ts'
+import type { EventType, Explanation, Identifiers, PresetName } from '../core/index.ts'
 import { explainEvent, idOf, presets } from '../core/index.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { kit } from '../server/kit.ts'
@@ -28,7 +28,8 @@ export const explainCommand = new Command('explain')
     'after',
     `
 Uses the settings of the connection in the data folder; without one, the preset storefront. Of several events
-the later ones know what the earlier ones said of the shopper, as they would when they arrive.
+the later ones know what the earlier ones said of the shopper, as they would when they arrive. What has
+no type is read as the body of a call to /v1/track, or to /v1/identify where it has traits and no event.
 
 Examples:
   tillpost explain event.json
@@ -47,7 +48,9 @@ async function explain(file: string, options: ExplainOptions): Promise<void> {
   const { country } = connection.store
   const remembered: Remembered = new Map()
   const explanations = events.map((event, index) => {
+    const type = impliedType(event)
     const explanation = explainEvent(event, connection, {
+      ...(type === undefined ? {} : { type }),
       kit,
       receivedAt: Date.now(),
       newId: () => `line-${index + 1}`,
@@ -56,7 +59,7 @@ async function explain(file: string, options: ExplainOptions): Promise<void> {
       ...(country === undefined ? {} : { storeCountry: country }),
     })
     if (explanation.event !== undefined) remember(explanation.event.identifiers, remembered)
-    return explanation
+    return type === undefined ? explanation : withNote(explanation, type)
   })
   if (options.json === true) {
     printJson(explanations.length === 1 ? explanations[0] : explanations)
@@ -86,6 +89,20 @@ function readLine(line: string, index: number): unknown {
   } catch (error) {
     throw new Failure(`Line ${index + 1} is no JSON: ${messageOf(error)}`)
   }
+}
+
+/** What is sent to `/v1/track` or `/v1/identify` needs no type, and may be handed over as it is. */
+function impliedType(event: unknown): EventType | undefined {
+  if (typeof event !== 'object' || event === null) return undefined
+  const { type, event: name, traits } = event as Readonly<Record<string, unknown>>
+  if (type !== undefined && type !== null) return undefined
+  if (name !== undefined) return 'track'
+  return traits === undefined ? undefined : 'identify'
+}
+
+function withNote(explanation: Explanation, type: EventType): Explanation {
+  const note = `Note: It has no type: read as ${type}, as if sent to /v1/${type}.`
+  return { ...explanation, lines: [...explanation.lines, note] }
 }
 
 function knownOf(event: unknown, remembered: Remembered): Identifiers {
