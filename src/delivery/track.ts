@@ -101,8 +101,17 @@ export class Track {
   change(connection: Connection, mapper: Mapper): void {
     this.#connection = connection
     this.#mapper = mapper
+    // A visitor's login under way has looked for what is to go before it: that stays as it was.
+    const revealed = new Set(
+      this.#window.items
+        .filter(({ state, link }) => state === 'going' && link)
+        .map(({ journaled }) => journaled.identifiers.anonymousId),
+    )
     for (const item of this.#window.items.slice(this.#taken)) {
-      if (item.state !== 'going') this.#planAnew(item)
+      const { email, phone, externalId, anonymousId } = item.journaled.identifiers
+      const isGuest = (email ?? phone ?? externalId) === undefined
+      if (item.state === 'going' || (isGuest && revealed.has(anonymousId))) continue
+      this.#planAnew(item)
     }
     this.kick()
   }

@@ -521,7 +521,8 @@ export class ModelJournal implements Omit<Journal, 'close'> {
         .filter(({ fromSeq, toSeq, seqs }) =>
           seqs === undefined ? fromSeq <= seen.seq && seen.seq <= toSeq : seqs.includes(seen.seq),
         )
-        .toSorted((a, b) => a.at - b.at),
+        .toSorted((a, b) => a.at - b.at)
+        .slice(-50),
       ...(exception === undefined ? {} : { exception }),
     }
   }

@@ -115,6 +115,8 @@ export function overWire<Part extends Journal | Config>(
           }
         }
         schedule.after(faults.journalMs(), () => {
+          // A database within the process dies with it; a server still does what it was asked.
+          if (faults.alone && node.dead) return
           if (fate === 'refused') {
             fail()
             return

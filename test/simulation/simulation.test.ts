@@ -3,7 +3,7 @@ import { play } from './play.ts'
 
 const only = process.env['SIMULATION_SEED']
 const first = Number(process.env['SIMULATION_FIRST'] ?? 1)
-const count = Number(process.env['SIMULATION_SEEDS'] ?? 150)
+const count = Number(process.env['SIMULATION_SEEDS'] ?? 300)
 
 test.skipIf(only !== undefined)(
   `F26 M24 whatever goes wrong, in ${count} random lives of the engine: nothing is lost, doubled or overtaken`,
