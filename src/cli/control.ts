@@ -50,6 +50,8 @@ export interface ControlEvent {
   readonly reason?: ReasonCode
   readonly sentence?: string
   readonly todo?: string
+  /** When it is tried again, while nothing of its connection goes out. */
+  readonly nextAt?: string
 }
 
 export interface ControlLife extends ControlEvent {
@@ -64,6 +66,8 @@ export interface ControlLife extends ControlEvent {
     readonly request: string
     readonly response: string
     readonly error?: string
+    /** What was changed on the way so that Klaviyo took the event. */
+    readonly notes?: readonly { readonly reason: ReasonCode; readonly sentence: string }[]
   }[]
   readonly exception?: {
     readonly state: string

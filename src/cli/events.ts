@@ -102,7 +102,7 @@ async function show(url: string, messageId: string, { json }: EventsOptions): Pr
   print(`  Received  ${life.receivedAt ?? ''}, as number ${seq}`)
   if (exception?.dueAt !== undefined && exception.state !== 'kept') {
     print(`  Next try  ${exception.dueAt}`)
-  }
+  } else if (life.nextAt !== undefined) print(`  Next try  ${life.nextAt}`)
   section('What came', [JSON.stringify(life.event, undefined, 2)])
   section('What it becomes', life.explanation.lines)
   for (const {
@@ -115,10 +115,12 @@ async function show(url: string, messageId: string, { json }: EventsOptions): Pr
     request,
     response,
     error,
+    notes = [],
   } of attempts) {
     const answer = error ?? `HTTP ${status}`
     section(`${method} ${path}: ${answer}`, [
       dim(`${at ?? ''}, ${Math.round(durationMs)} ms, with ${actions} in one request`),
+      ...notes.map((note) => `Note: ${note.sentence}`),
       request,
       response,
     ])

@@ -8,20 +8,21 @@ import type {
   Kit,
 } from '../core/index.ts'
 import { explainPlan, mapperOf } from '../core/index.ts'
+import { type ShownRow, withLive } from './event-rows.ts'
 import { findConnection, type OverviewParts } from './overview.ts'
 import { Problem } from './problem.ts'
 
 /** All that is known of one event, and what it is by the settings of today. */
 export interface EventLife {
   readonly connection: Connection
-  readonly story: EventStory
+  readonly story: EventStory & ShownRow
   readonly event: Event
   readonly explanation: Explanation
 }
 
 /** Throws a `Problem` when there is no such event. */
 export async function eventLifeOf(
-  { journal, config, kit }: OverviewParts & { readonly kit: Kit },
+  { journal, config, engine, kit }: OverviewParts & { readonly kit: Kit },
   messageId: string,
   connectionId: string | undefined,
 ): Promise<EventLife> {
@@ -42,7 +43,7 @@ export async function eventLifeOf(
   )
   return {
     connection,
-    story,
+    story: withLive(story, engine.live(id)),
     event,
     explanation: explain(story, event, connection, destination, kit),
   }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Clock, Kit } from '../../core/index.ts'
 import { eventLifeOf } from '../event-life.ts'
+import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { isReason, readFilters, textsOf } from '../query.ts'
@@ -47,8 +48,7 @@ export function controlRoutes(parts: Parts) {
     app.get('/api/events', async ({ query }) => {
       const filters = readFilters(query, 100)
       const connection = await findConnection(config, textsOf(query).get('connection'))
-      const { workspaceId, id: connectionId, sourceId } = connection
-      const events = await journal.events({ workspaceId, connectionId, sourceId, ...filters })
+      const events = await eventRowsOf(parts, connection, filters)
       return {
         events: events.map(eventShape),
         // Give it as `before` to go on.

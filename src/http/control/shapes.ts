@@ -1,6 +1,7 @@
-import type { Attempt, Connection, EventRow, Refused, Settings } from '../../core/index.ts'
+import type { Attempt, Connection, Refused, Settings } from '../../core/index.ts'
 import { lanes, reasons } from '../../core/index.ts'
 import type { EventLife } from '../event-life.ts'
+import type { ShownRow } from '../event-rows.ts'
 import { outcomesOf, type Overview } from '../overview.ts'
 
 /** What the control API answers: times in ISO 8601, and never a secret. */
@@ -51,13 +52,14 @@ export function settingsShape({ settings, ...connection }: Connection): object {
   }
 }
 
-export function eventShape({ occurredAt, receivedAt, reason, ...row }: EventRow): object {
+export function eventShape({ occurredAt, receivedAt, reason, nextAt, ...row }: ShownRow): object {
   return {
     ...row,
     occurredAt: isoOf(occurredAt),
     receivedAt: isoOf(receivedAt),
     reason,
     ...(reason === undefined ? {} : wordsOf(reason)),
+    nextAt: isoOf(nextAt),
   }
 }
 

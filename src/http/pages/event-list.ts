@@ -1,18 +1,17 @@
-import type { EventRow, Lane } from '../../core/index.ts'
+import type { EventRow, Lane, ReasonCode } from '../../core/index.ts'
 import { lanes, reasons } from '../../core/index.ts'
-import type { Counts } from '../overview.ts'
-import { entriesOf } from '../overview.ts'
+import type { ShownRow } from '../event-rows.ts'
 import { type Filters, outcomes } from '../query.ts'
 import { type Html, html } from './html.ts'
-import { moment } from './times.ts'
+import { fromNow, moment } from './times.ts'
 import { outcomePill, outcomeWords } from './words.ts'
 
 export interface EventList {
   readonly connectionId: string
   readonly filters: Filters
-  readonly events: readonly EventRow[]
-  /** Of the connection: reasons to filter by. */
-  readonly counts: Counts
+  readonly events: readonly ShownRow[]
+  /** To filter by. */
+  readonly reasons: readonly ReasonCode[]
   /** Lanes that hold anything. */
   readonly lanes: readonly Lane[]
   readonly now: number
@@ -38,8 +37,8 @@ export function listLink(connectionId: string, filters: Partial<Omit<Filters, 'l
   return `/?${query.toString()}#events`
 }
 
-function filterForm({ connectionId, filters, counts, lanes: used }: EventList): Html {
-  const shownReasons = new Set(entriesOf(counts).map(([reason]) => reason))
+function filterForm({ connectionId, filters, reasons: some, lanes: used }: EventList): Html {
+  const shownReasons = new Set(some)
   if (filters.reason !== undefined) shownReasons.add(filters.reason)
   return html`<form class="filters" method="get" action="/#events" role="search">
     <input type="hidden" name="connection" value="${connectionId}" />
@@ -116,7 +115,10 @@ function table({ connectionId, events, now }: EventList): Html {
               ${
                 event.reason !== undefined &&
                 event.reason !== 'accepted' &&
-                html`<span class="quiet">${reasons[event.reason].sentence}</span>`
+                html`<span class="quiet"
+                  >${reasons[event.reason].sentence}
+                  ${event.nextAt !== undefined && `Next try ${fromNow(event.nextAt, now)}.`}</span
+                >`
               }
             </td>
           </tr>`,

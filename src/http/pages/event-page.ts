@@ -10,7 +10,7 @@ import { adviceOf, outcomePill, sentenceOf, statusPill } from './words.ts'
 /** One event's life: what came, what it became, what Klaviyo said. */
 export function eventPage(life: EventLife, now: number, notice: string | undefined): string {
   const { story, connection } = life
-  const { outcome, reason, exception } = story
+  const { outcome, reason, exception, nextAt } = story
   return page({
     title: story.name,
     body: html`<p class="back"><a href="${listLink(connection.id, {})}">← All events</a></p>
@@ -31,6 +31,10 @@ export function eventPage(life: EventLife, now: number, notice: string | undefin
           }
         </p>
         ${exception !== undefined && exceptionNote(exception, now)}
+        ${
+          nextAt !== undefined &&
+          html`<p class="notice wait">The next try is due ${fromNow(nextAt, now)}.</p>`
+        }
       </section>
       <div class="columns">
         <section aria-labelledby="life">

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock, Kit } from '../../core/index.ts'
 import { eventLifeOf } from '../event-life.ts'
+import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { readFilters, textsOf } from '../query.ts'
 import { replayEvents } from '../replay.ts'
@@ -27,14 +28,7 @@ export function pageRoutes(parts: Parts) {
       const chosen = all.find(({ connection }) => connection.id === wanted) ?? all[0]
       const workspaces = await config.workspaces()
       const [events, counts, refused] = await Promise.all([
-        chosen === undefined
-          ? []
-          : journal.events({
-              workspaceId: chosen.connection.workspaceId,
-              sourceId: chosen.connection.sourceId,
-              connectionId: chosen.connection.id,
-              ...filters,
-            }),
+        chosen === undefined ? [] : eventRowsOf(parts, chosen.connection, filters),
         refusedCounts(parts),
         Promise.all(workspaces.map(({ id }) => journal.refusedNewest(id, newestRefused))),
       ])

@@ -1,6 +1,7 @@
-import type { EventRow, Refused } from '../../core/index.ts'
+import type { ReasonCode, Refused } from '../../core/index.ts'
 import { lanes } from '../../core/index.ts'
-import type { Counts, Overview } from '../overview.ts'
+import type { ShownRow } from '../event-rows.ts'
+import { type Counts, entriesOf, type Overview } from '../overview.ts'
 import type { Filters } from '../query.ts'
 import { connectionCard } from './connection-card.ts'
 import { eventList, listLink } from './event-list.ts'
@@ -13,7 +14,7 @@ export interface StatusPage {
   readonly overviews: readonly Overview[]
   /** The connection whose events are listed; undefined: there is none. */
   readonly chosen: Overview | undefined
-  readonly events: readonly EventRow[]
+  readonly events: readonly ShownRow[]
   readonly filters: Filters
   readonly refusedCounts: Counts
   readonly refused: readonly Refused[]
@@ -60,11 +61,17 @@ function events({ overviews, events: rows, filters, address, now }: StatusPage, 
     connectionId: chosen.connection.id,
     filters,
     events: rows,
-    counts: chosen.counts,
+    reasons: reasonsOf(chosen),
     lanes: lanes.filter((lane) => chosen.standings[lane].head > 0),
     now,
     first: firstEvent(address, chosen.source?.writeKey ?? '<write key>'),
   })}`
+}
+
+/** Those that the connection's events have, and what its waiting ones have now. */
+function reasonsOf({ counts, live }: Overview): readonly ReasonCode[] {
+  const settled = entriesOf(counts).map(([reason]) => reason)
+  return live.reason === undefined ? settled : [...new Set([...settled, live.reason])]
 }
 
 const welcome = html`<section class="card">
