@@ -1,6 +1,6 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import type { SimulatorOptions } from '../src/simulator/index.ts'
-import { order, startEngine, until, view } from './engine.ts'
+import { order, startEngine, view } from './engine.ts'
 import type { Bench } from './engine.ts'
 
 // What no source settles about Klaviyo, the simulator does either way: a small day has to arrive once
@@ -73,7 +73,7 @@ test.each(choices)('a day arrives once: %s', async (_name, simulator) => {
   await bench.send(...evening)
   await bench.idle()
   const wanted = { 'Viewed Product': people, 'Added to Cart': people, 'Placed Order': people }
-  await until(() => bench.klaviyo.events().length >= people * 3)
+  await vi.waitFor(() => expect(bench.klaviyo.events()).toHaveLength(people * 3), 20_000)
   for (const [metric, count] of Object.entries(wanted)) {
     const events = bench.klaviyo.events(metric)
     expect(events).toHaveLength(count)

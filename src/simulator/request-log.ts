@@ -29,6 +29,12 @@ const keptRequests = 20_000
 const keptBodyBytes = 64 * 1024
 const keptBodyBytesTogether = 32 * 1024 * 1024
 
+/** A buffer, said so that whoever imports the simulator's types needs none of Node's. */
+interface Bytes {
+  readonly length: number
+  toString(encoding: 'utf8'): string
+}
+
 interface Entry extends LoggedRequest {
   body?: string
 }
@@ -43,7 +49,7 @@ export class RequestLog {
     { requests: number; throttled: number; statuses: Map<number, number> }
   >()
 
-  add(request: Omit<LoggedRequest, 'body'>, body: Buffer | undefined, throttled: boolean): void {
+  add(request: Omit<LoggedRequest, 'body'>, body: Bytes | undefined, throttled: boolean): void {
     const entry: Entry = { ...request }
     if (body !== undefined && body.length > 0 && body.length <= keptBodyBytes) {
       entry.body = body.toString('utf8')

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, onTestFinished, test } from 'vitest'
 import { startSimulator } from './index.ts'
 import { bulk, call, closeAll, event, start } from './talk.suite.ts'
 
@@ -116,8 +116,9 @@ test('a program that is killed while it writes leaves a file that can be read', 
       process.stdout.write('saved\\n')
     }`
   const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let saves = 0
   await new Promise<void>((resolve) => {
     child.stdout.on('data', (chunk: Buffer) => {
