@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
+import { startSimulator } from '../src/simulator/index.ts'
 import { tillpost } from './program.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -30,6 +31,38 @@ test.skipIf(!existsSync('/proc/self'))(
     }
   },
 )
+
+test('a data folder that is deleted while it runs: nothing more is taken, and log and health say so', async () => {
+  const dataDir = join(await temporaryFolder(), 'data')
+  const klaviyo = await startSimulator({
+    accounts: [{ id: 'DISK01', name: 'Acme', privateKey: 'pk_disk' }],
+  })
+  onTestFinished(() => klaviyo.close())
+  const env = {
+    TILLPOST_DATA: dataDir,
+    TILLPOST_PORT: '0',
+    KLAVIYO_BASE_URL: klaviyo.url,
+    KLAVIYO_PRIVATE_KEY: 'pk_disk',
+  }
+  const init = tillpost(['init', '--json'], { env })
+  expect(await init.ended).toBe(0)
+  const { writeKey } = JSON.parse(init.stdout()) as { writeKey: string }
+  const serve = tillpost(['serve'], { env })
+  const [, url] = await serve.says(/Tillpost is at (\S+)/u)
+  const track = async () => {
+    const body = JSON.stringify({ event: 'Gift Wrapped', userId: '7', writeKey })
+    const { status } = await fetch(`${url}/v1/track`, { method: 'POST', body })
+    return status
+  }
+  expect(await track()).toBe(200)
+
+  await rm(dataDir, { recursive: true })
+  await expect.poll(track, { timeout: 15_000 }).toBe(503)
+  expect((await fetch(`${url}/health`)).status).toBe(503)
+  expect(serve.stdout()).toContain('tillpost.db was deleted or replaced while it was in use')
+  serve.kill('SIGTERM')
+  expect(await serve.ended).toBe(0)
+}, 40_000)
 
 test('a key ring that cannot be used is named, with what to do', async () => {
   const env = { TILLPOST_DATA: await temporaryFolder(), TILLPOST_KEYS: 'short' }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -102,6 +102,29 @@ describe('an SQLite file', () => {
     for (const { messageId, seq } of answered) expect(seqs.get(messageId)).toBe(seq)
     const again = await journal.append(answered.map(({ messageId }) => event(messageId)))
     expect(again).toMatchObject(answered.map(({ seq }) => ({ seq, duplicate: true })))
+    await opened.close()
+  })
+
+  test('that is another by now takes nothing more and says so; put back, it goes on', async () => {
+    const file = newFile()
+    const opened = await openJournal({ file })
+    const { journal } = opened
+    let count = 0
+    const append = async () => journal.append([event(`m${(count += 1)}`)])
+    await append()
+    renameSync(file, `${file}.moved`)
+    copyFileSync(`${file}.moved`, file)
+    const refusal = async () => append().then(() => undefined, String)
+    await expect
+      .poll(refusal, { timeout: 5000 })
+      .toContain(`${file} was deleted or replaced while it was in use.`)
+    await expect(append()).rejects.toThrow(JournalUnavailable)
+
+    renameSync(`${file}.moved`, file)
+    await expect.poll(refusal, { timeout: 5000 }).toBeUndefined()
+    const seqs = (await journal.read(at, 0, 1e5, 1e9)).map(({ seq }) => seq)
+    expect(seqs.length).toBeLessThan(count)
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1))
     await opened.close()
   })
 

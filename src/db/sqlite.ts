@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { JournalUnavailable } from '../core/index.ts'
@@ -57,6 +57,7 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
     pragma busy_timeout = 5000`)
   if (maxPages !== undefined) db.exec(`pragma max_page_count = ${maxPages}`)
 
+  const checkThere = fileWatch(file)
   const prepared = new Map<string, StatementSync>()
   const prepare = (text: string): StatementSync => {
     let statement = prepared.get(text)
@@ -102,6 +103,7 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
       try {
         db.exec('begin immediate')
         const result = await work(sql)
+        checkThere()
         db.exec('commit')
         return result
       } catch (error) {
@@ -116,6 +118,30 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
     },
   }
 }
+
+/**
+ * A file that is deleted or put in another's place goes on being written for as long as it is open, and is
+ * lost with the process. What this gives throws then. It looks once a second at most.
+ */
+function fileWatch(file: string): () => void {
+  const opened = statSync(file)
+  let lookedAt = performance.now()
+  let isThere = true
+  return () => {
+    const now = performance.now()
+    if (now - lookedAt >= lookEveryMs) {
+      lookedAt = now
+      const found = statSync(file, { throwIfNoEntry: false })
+      isThere = found?.ino === opened.ino && found.dev === opened.dev
+    }
+    if (!isThere)
+      throw new JournalUnavailable(
+        `Nothing can be written: ${file} was deleted or replaced while it was in use. Put it back if it was moved, or stop Tillpost and start it again.`,
+      )
+  }
+}
+
+const lookEveryMs = 1000
 
 // Primary result codes: https://sqlite.org/rescode.html
 const busy = 5

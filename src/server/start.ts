@@ -76,7 +76,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       stopTidying()
       // In this order: nothing new comes in, what is under way is finished and settled, the file is closed.
       await http.close()
-      await engine.stop()
+      await engine.stop().catch((error: unknown) => {
+        log.error(
+          { problem: String(error) },
+          'What was under way may be sent again; it counts once',
+        )
+      })
       await data.close()
       log.info({}, 'Tillpost has stopped')
     }
