@@ -286,3 +286,16 @@ test('a simulator’s key never goes to Klaviyo: serve goes where init was told'
   server.kill('SIGTERM')
   await server.ended
 })
+
+test('a port that is given and busy ends serve with a sentence, also where a store is set up', async () => {
+  const { env, server } = await served()
+  const port = /127\.0\.0\.1:(\d+)/u.exec(server.text())?.[1] ?? ''
+  const other = { ...env, TILLPOST_DATA: await temporaryFolder() }
+  expect((await done(['init'], { env: other })).code).toBe(0)
+  const second = await done(['serve'], { env: { ...other, TILLPOST_PORT: port } })
+  expect(second.code).not.toBe(0)
+  expect(second.stderr()).toContain(`Port ${port} is in use`)
+  expect(second.text()).not.toContain('stumbled')
+  server.kill('SIGTERM')
+  await server.ended
+})

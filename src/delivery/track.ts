@@ -55,6 +55,8 @@ export class Track {
   #taken = 0
   /** Of the batch under way, over its tries. */
   #tries = 0
+  /** Number of the first event of the batch that `#tries` counts for. */
+  #triesOf = 0
   #progress: Progress | undefined
   /** The batch may have worked: exactly the same goes out again. */
   #firm = true
@@ -399,8 +401,16 @@ export class Track {
       this.#firm = false
     }
     if (this.#progress?.digest !== cargo.digest) {
-      this.#progress = { digest: cargo.digest, results: new Map() }
-      this.#tries = 0
+      // More may have come behind the same first event: its tries and what it had to wait for still count.
+      const same = this.#progress !== undefined && this.#triesOf === first
+      const before = same ? this.#progress?.acceptedBefore : undefined
+      this.#progress = {
+        digest: cargo.digest,
+        results: new Map(),
+        ...(before === undefined ? {} : { acceptedBefore: before }),
+      }
+      if (!same) this.#tries = 0
+      this.#triesOf = first
     }
     const accepted = gate.accepted
     for (const item of items) if (item.state === 'ready') item.state = 'going'

@@ -47,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const clock = systemClock
   const data = await openData(environment, notice)
   const { journal, config, secrets } = data
+  let started: Engine | undefined
   try {
     const { resealed, unreadable } = await tendSecrets(config, secrets, clock.now())
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
@@ -55,6 +56,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // One process holds a file: whoever held a lease before is gone.
     const alone = environment.databaseUrl === undefined
     const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, alone, log })
+    started = engine
     const http = createHttp({ journal, config, engine, clock, kit, log })
     const port = await freePort(host, environment.port)
     if (port !== environment.port.number) {
@@ -101,6 +103,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       stop: () => (stopping ??= within(stopMs, stop(), () => data.close())),
     }
   } catch (error) {
+    // Else it would go on without a journal, and the process with it.
+    await started?.stop()
     await data.close()
     throw error
   }
