@@ -116,6 +116,78 @@ describe('what Klaviyo answers decides what happens next', () => {
     })
   })
 
+  test('an event’s life has the requests that carried it, and none of its neighbours’', async () => {
+    await open()
+    bench.klaviyo.answer('/api/event-bulk-create-jobs', 400, { times: 1, body: { errors: [] } })
+    // Every other event is a guest’s, and waits.
+    await bench.send(
+      ...many(40).flatMap((event, n) => [event, view(n, { anonymousId: `visitor-${n}` })]),
+    )
+    await bench.idle()
+    const lives = async (messageId: string) => {
+      const story = await bench.journal.story({ ...bench.key, messageId })
+      return story?.attempts.map(({ status, actions, seqs }) => [status, actions, seqs?.length])
+    }
+    const [whole, half] = [
+      [400, 40, 40],
+      [202, 20, 20],
+    ]
+    expect(await lives('order-0')).toEqual([whole, half])
+    expect(await lives('order-39')).toEqual([whole, half])
+    expect(await lives('view-0')).toEqual([])
+  })
+
+  test('an event that is sent by itself shows its own request, its visitor’s history theirs', async () => {
+    await open()
+    const anonymousId = 'visitor-1'
+    await bench.send(view(1, { anonymousId }), view(2, { anonymousId }))
+    await bench.idle()
+    const traits = { email: 'ada@example.com' }
+    await bench.send({ type: 'identify', anonymousId, userId: 'u1', messageId: 'login', traits })
+    await bench.idle()
+    const seqsOf = async (messageId: string) => {
+      const story = await bench.journal.story({ ...bench.key, messageId })
+      return story?.attempts.map(({ fromSeq, toSeq, seqs }) => seqs ?? [fromSeq, toSeq])
+    }
+    expect(await seqsOf('view-1')).toEqual([[1, 1]])
+    expect(await seqsOf('view-2')).toEqual([[2, 2]])
+    expect(await seqsOf('login')).toEqual([[3, 3]])
+  })
+
+  test('kept traits show the request that they travelled with', async () => {
+    await open({ scopes: ['events:write'] })
+    const traits = { email: 'ada@example.com', firstName: 'Ada' }
+    await bench.send({ type: 'identify', userId: 'u1', messageId: 'kept', traits })
+    await bench.idle()
+    await bench.send(...many(2), order(7))
+    await bench.idle()
+    const story = await bench.journal.story({ ...bench.key, messageId: 'kept' })
+    expect(story?.attempts).toMatchObject([{ fromSeq: 1, toSeq: 4, seqs: [1, 4] }])
+  })
+
+  test('what the client changed is noted at the event that it was changed of', async () => {
+    await open({
+      before: (destination) => ({
+        ...destination,
+        async send(way, actions, options) {
+          const result = await destination.send(way, actions, options)
+          return {
+            ...result,
+            notes: way === 'events' ? [{ index: 3, note: 'phone_left_out' }] : [],
+          }
+        },
+      }),
+    })
+    await bench.send(...many(40))
+    await bench.idle()
+    const story = await bench.journal.story({ ...bench.key, messageId: 'order-3' })
+    expect(story).toMatchObject({
+      reason: 'accepted_with_note',
+      attempts: [{ fromSeq: 1, toSeq: 40, notes: [{ seq: 4, note: 'phone_left_out' }] }],
+    })
+    expect(await reasonsOf()).toEqual({ accepted: 39, accepted_with_note: 1 })
+  })
+
   test('S31 400 without a pointer: the batch is taken apart until the one at fault stands alone', async () => {
     await open()
     bench.klaviyo.answer('/api/event-bulk-create-jobs', 400, {

@@ -364,6 +364,25 @@ describe('the control API', () => {
     expect((await ask(server, '/api/status')).text).not.toMatch(/pk_test|secret/)
   })
 
+  test('an event’s life says what was changed so that Klaviyo took it', async () => {
+    const { server } = await startBoth()
+    const phone = '+4915112345678'
+    const email = 'ana@example.com'
+    await server.identify({ userId: 'u1', messageId: 'a', traits: { email } })
+    await server.identify({ userId: 'u2', messageId: 'b', traits: { phone } })
+    await server.settle()
+    await server.identify({ userId: 'u1', messageId: 'c', traits: { email, phone } })
+    await server.settle()
+    const sentence = 'Two profiles share these identifiers; the one that Klaviyo named was used.'
+    expect((await server.get('/api/events/c')).body).toMatchObject({
+      reason: 'accepted_with_note',
+      attempts: [{ status: 409 }, { notes: [{ reason: 'profile_conflict', sentence }] }],
+    })
+    expect((await ask(server, '/events/c', page)).text).toContain(`Note: ${sentence}`)
+    for (const other of ['a', 'b'])
+      expect((await ask(server, `/events/${other}`, page)).text).not.toContain('Note:')
+  })
+
   test('what is wrong with a request is said in words, as problem+json', async () => {
     const { server } = await startBoth()
     const id = server.installation.connection.id

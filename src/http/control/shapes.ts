@@ -70,7 +70,7 @@ export function lifeShape({ connection, story, event, explanation }: EventLife):
     connectionId: connection.id,
     identifiers,
     event,
-    attempts: attempts.map(attemptShape),
+    attempts: attempts.map((attempt) => attemptShape(attempt, story.seq)),
     exception:
       exception === undefined
         ? undefined
@@ -97,8 +97,15 @@ export function refusedShape({ at, reason, ...refused }: Refused): object {
   return { ...refused, at: isoOf(at), reason, ...wordsOf(reason) }
 }
 
-function attemptShape({ at, ...attempt }: Attempt): object {
-  return { ...attempt, at: isoOf(at) }
+/** As the event sees it: the notes are its own. */
+function attemptShape(attempt: Attempt, seq: number): object {
+  const { at, seqs: _, notes, ...exchange } = attempt
+  const own = notes?.filter((one) => one.seq === seq)
+  return {
+    ...exchange,
+    at: isoOf(at),
+    notes: own?.map(({ note }) => ({ reason: note, ...wordsOf(note) })),
+  }
 }
 
 function wordsOf(reason: keyof typeof reasons): object {

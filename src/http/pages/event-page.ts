@@ -100,7 +100,7 @@ function timeline({ story, explanation, connection }: EventLife, now: number): H
         moment(attempt.at, now),
         html`${attempt.actions > 1 && `with ${count(attempt.actions - 1)} more, `}to
           <code>${attempt.path}</code>; answered after ${count(attempt.durationMs)} ms
-          ${statusPill(attempt.status)}`,
+          ${statusPill(attempt.status)} ${notesFor(seq, attempt)}`,
       ),
     )}
     ${
@@ -113,6 +113,15 @@ function timeline({ story, explanation, connection }: EventLife, now: number): H
       )
     }
   </ol>`
+}
+
+function notesFor(seq: number, { notes = [] }: Attempt): readonly Html[] {
+  return notes
+    .filter((one) => one.seq === seq)
+    .map(
+      ({ note }) =>
+        html`<p>Note: ${sentenceOf(note)} <span class="quiet">${adviceOf(note)}</span></p>`,
+    )
 }
 
 function step(name: string, at: Html | undefined, what: Html, kind = ''): Html {
