@@ -306,6 +306,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   deprecated_items: noted(bought({ items: lines(1) })),
   value_left_out: noted(bought({ total: 'a lot' })),
   currency_left_out: noted(bought({ total: 1, currency: 'pounds' })),
+  time_left_out: noted({ ...bought({}), timestamp: 'yesterday' }),
   depth_cut: noted(bought({ tree: nested(15) })),
   // Said before it is sent, too: 25,000 events need not go out for it.
   async lines_cut() {

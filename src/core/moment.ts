@@ -20,6 +20,18 @@ function soundOf(milliseconds: number): number | undefined {
   return Number.isSafeInteger(whole) ? whole : undefined
 }
 
+/** A date was given that cannot be read: the time of receipt stands for it. */
+export function isUnreadable({
+  originalTimestamp,
+  timestamp,
+}: {
+  readonly originalTimestamp?: unknown
+  readonly timestamp?: unknown
+}): boolean {
+  const given = [originalTimestamp, timestamp].filter((value) => value != null && value !== '')
+  return given.length > 0 && given.every((value) => momentOf(value) === undefined)
+}
+
 /**
  * When an event happened, by our clock. A sender's clock may be wrong, but it stamps the event and its
  * sending alike: what counts is how long before its sending it happened.

@@ -343,6 +343,12 @@ export const reasons = {
       'A subscription was left out: there is no address for its channel, or the connection was never given the permission.',
     todo: 'Send the email address or phone number that the consent is for.',
   },
+  time_left_out: {
+    number: 222,
+    outcome: 'accepted',
+    sentence: 'Its date could not be read, so it counts from when it was received.',
+    todo: 'Send dates as 2026-11-21T10:00:00Z.',
+  },
 } as const satisfies Readonly<Record<string, Reason>>
 
 export type ReasonCode = keyof typeof reasons

@@ -11,6 +11,7 @@ import { Notes } from './fit.ts'
 import { mappings, sameName } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
 import { activeOnSite } from './browsing.ts'
+import { isUnreadable } from '../moment.ts'
 import { profileOf } from './profile.ts'
 import { compileRules, type Ruling } from './rules.ts'
 import { attributionGroupsOf } from './session.ts'
@@ -97,6 +98,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const notes = new Notes()
     const { compiled, metric } = route
     const { event } = journaled
+    if (isUnreadable(event)) notes.add('time_left_out')
     const groups = compiled.groups(event, notes)
     const profile = personOf(
       journaled,
