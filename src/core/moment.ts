@@ -1,3 +1,5 @@
+import type { JsonObject } from './event.ts'
+
 /** A date as it comes from outside, in epoch milliseconds; undefined when it is none. */
 function momentOf(value: unknown): number | undefined {
   if (typeof value === 'number') {
@@ -21,14 +23,10 @@ function soundOf(milliseconds: number): number | undefined {
 }
 
 /** A date was given that cannot be read: the time of receipt stands for it. */
-export function isUnreadable({
-  originalTimestamp,
-  timestamp,
-}: {
-  readonly originalTimestamp?: unknown
-  readonly timestamp?: unknown
-}): boolean {
-  const given = [originalTimestamp, timestamp].filter((value) => value != null && value !== '')
+export function isUnreadable(event: JsonObject): boolean {
+  const given = [event['originalTimestamp'], event['timestamp']].filter(
+    (value) => value != null && value !== '',
+  )
   return given.length > 0 && given.every((value) => momentOf(value) === undefined)
 }
 
