@@ -10,7 +10,7 @@ export interface Freight {
 export type Carried = Pick<Attempt, 'fromSeq' | 'toSeq' | 'seqs' | 'notes'>
 
 export function carriedOf(freight: readonly Freight[]): Carried {
-  const seqs = ascending(freight.flatMap((one) => one.seqs))
+  const seqs = ascending(freight)
   const fromSeq = seqs[0] ?? 0
   const toSeq = seqs.at(-1) ?? 0
   return toSeq - fromSeq + 1 === seqs.length ? { fromSeq, toSeq } : { fromSeq, toSeq, seqs }
@@ -24,11 +24,20 @@ export function withNotes(
 ): Carried {
   if (notes.length === 0) return carried
   const own = notes.flatMap(({ index, note }) =>
-    ascending(freight[index]?.seqs ?? []).map((seq) => ({ seq, note })),
+    ascending(freight.slice(index, index + 1)).map((seq) => ({ seq, note })),
   )
   return { ...carried, notes: own }
 }
 
-function ascending(seqs: readonly number[]): readonly number[] {
-  return [...new Set(seqs)].toSorted((a, b) => a - b)
+/** Each once. A batch mostly has them in order. */
+function ascending(freight: readonly Freight[]): readonly number[] {
+  const seqs: number[] = []
+  let inOrder = true
+  for (const one of freight) {
+    for (const seq of one.seqs) {
+      inOrder &&= seq > (seqs.at(-1) ?? 0)
+      seqs.push(seq)
+    }
+  }
+  return inOrder ? seqs : [...new Set(seqs)].toSorted((a, b) => a - b)
 }
