@@ -118,8 +118,9 @@ test('a batch that was announced goes out again with the mapping it was announce
   expect(bench.klaviyo.events('Bought')).toHaveLength(1)
 })
 
+const gift = (id: number) => order(id, `gift${id}@example.com`, { event: 'Gift Wrapped' })
+
 test('what a rule removed from a batch stays removed when the settings change while it is under way', async () => {
-  const gift = (id: number) => order(id, `gift${id}@example.com`, { event: 'Gift Wrapped' })
   const rules = [{ name: 'No gifts', events: ['Gift*'], decision: 'drop' as const }]
   await open({
     settings: { rules },

@@ -133,7 +133,10 @@ export async function carryTogether(
 ): Promise<void> {
   const results: Result[] = []
   const { acceptedBefore } = progress
-  const elsewhere = acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore
+  // The account took something since, or, where nobody is left to ask with, the rest of this batch long ago.
+  const elsewhere =
+    (acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore) ||
+    (trouble === 'long' && progress.results.size > 0)
   const seqsOf = (places: readonly number[]) =>
     places.flatMap((place) => freight[place]?.seqs ?? [])
   const send = async (number: number, way: Way, parts: readonly Freight[]) => {
