@@ -30,6 +30,7 @@ export interface Carrier {
 /** Decides what is to be done with an item. One that has nothing to send is done. */
 export function plan(mapper: Mapper, item: Item): void {
   if (item.plan !== undefined) return
+  item.plannedBy = mapper
   const planned = mapper.plan(item.journaled)
   item.plan =
     planned.type === 'send' && planned.actions.length === 0

@@ -1,4 +1,4 @@
-import type { Journaled, Plan, ReasonCode } from '../core/index.ts'
+import type { Journaled, Mapper, Plan, ReasonCode } from '../core/index.ts'
 
 /** What came of one action. */
 export type Result =
@@ -14,6 +14,8 @@ export interface Item {
   /** It made a visitor known who has older events waiting. */
   readonly link: boolean
   plan: Plan | undefined
+  /** By whom: settings may change while it waits. */
+  plannedBy: Mapper | undefined
   /** `going`: a request that carries it is under way. */
   state: 'ready' | 'going' | 'done'
   reason: ReasonCode | undefined
@@ -38,6 +40,7 @@ export function itemOf(journaled: Journaled, link: boolean): Item {
     journaled,
     link,
     plan: undefined,
+    plannedBy: undefined,
     state: 'ready',
     reason: undefined,
     end: undefined,

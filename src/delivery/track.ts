@@ -249,9 +249,9 @@ export class Track {
 
   /** What of it is at Klaviyo already stays as it was planned, unless the connection ends. */
   #planAnew(item: Item): void {
-    if (item.results.length > 0 && !this.#ends()) return
+    // What has ended stays so: a later event of the same person may have gone by now.
+    if (item.state === 'done' || (item.results.length > 0 && !this.#ends())) return
     item.plan = undefined
-    item.state = 'ready'
     item.reason = undefined
     item.guests = undefined
   }
@@ -342,19 +342,29 @@ export class Track {
   async #sendBatch(): Promise<void> {
     const items: Item[] = []
     const { maxActions, maxBytes } = this.#rig.destination.limits.events
+    const mapper = this.#mapper
     let actions = 0
     let bytes = 0
     for (const item of this.#window.items) {
+      // Whoever sends the range again must send the same: so nothing in it was sent singly before, or decided
+      // under other settings.
+      const decided = item.state === 'done' && item.plannedBy !== mapper
+      const apart = item.results.length > 0 || item.end !== undefined || decided
+      if (apart && items.length > 0) break
+      if (item.plannedBy !== mapper) this.#planAnew(item)
+      plan(mapper, item)
       await this.#bringGuests(item)
       for (const each of [...(item.guests ?? []), item]) {
-        plan(this.#mapper, each)
+        plan(mapper, each)
         if (each.plan?.type === 'send') actions += each.plan.actions.length
         bytes += each.journaled.bodyBytes
       }
       if (items.length > 0 && (actions > maxActions || bytes > maxBytes)) break
       items.push(item)
     }
-    await this.#run(items, this.#mapper, this.#connection.version).finally(() => (this.#taken = 0))
+    // The settings changed meanwhile: from the start, with the new ones.
+    if (mapper !== this.#mapper) return
+    await this.#run(items, mapper, this.#connection.version).finally(() => (this.#taken = 0))
   }
 
   /** A batch was announced, and may have been sent: the same range goes out with the same mapping. */
