@@ -199,11 +199,13 @@ export class Track {
       await this.#window.fill()
       await this.#plan()
       this.#settleDone()
-      if (this.#going === 0 && !this.#settling && goesTogether(this.#window, destination)) {
+      // What goes in bulk waits for the singles under way: more of them would use up the minute's.
+      const together = goesTogether(this.#window, destination)
+      if (together && this.#going === 0 && !this.#settling) {
         await this.#sendBatch()
         return true
       }
-      this.#startSingles()
+      if (!together) this.#startSingles()
     }
     if (this.#going > 0 || this.#settling) {
       await this.#waker.wait(this.#window.items.some(isReady) ? this.#permitMs() : undefined)
