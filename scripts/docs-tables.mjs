@@ -49,11 +49,16 @@ function mappingPart(mapping) {
       ? []
       : [`- Properties: those of [\`${like.metric}\`](#${anchorOf(like.metric)})`]),
     ...(fanOut === undefined ? [] : [`- Each product is an \`${fanOut.metric}\` too`]),
+    ...(mapping.needs === 'email' ? ['- Only with an email address, under every policy'] : []),
+    ...(mapping.plain === true
+      ? ['- The values named are single ones: objects and lists are left out']
+      : []),
   ]
   const own = like === undefined ? properties : onlyIn(properties, like.properties)
   const lines = [facts.join('\n'), '']
   if (Object.keys(own).length > 0) lines.push(propertyTable(own))
   if (fanOut !== undefined) lines.push(fanOutPart(fanOut))
+  for (const group of mapping.profile ?? []) lines.push(groupPart(group))
   return lines.join('\n')
 }
 
@@ -85,6 +90,22 @@ function fanOutPart({ metric, value, line: lineId, key, properties, shared }) {
   ].join('\n')
 }
 
+/** What the profile gets beside the event. */
+function groupPart({ keep, properties, when, at }) {
+  const how = keep === 'latest' ? 'the newest event of its kind decides' : 'set once'
+  const condition = when === undefined ? '' : `; only with ${sourceText(when)}`
+  const rows = Object.entries(properties).map(([name, source]) => [name, sourceText(source)])
+  if (at !== undefined) rows.push([at, 'the time of the event'])
+  return [
+    `On the profile (${how}${condition}):`,
+    '',
+    '| property | from |',
+    '| --- | --- |',
+    ...rows.map(([name, from]) => `| \`${name}\` | ${from} |`),
+    '',
+  ].join('\n')
+}
+
 function propertyTable(properties) {
   const rows = Object.entries(properties).map(
     ([name, source]) => `| \`${name}\` | ${sourceText(source)} |`,
@@ -97,6 +118,7 @@ function sourceText(source) {
   if (typeof source === 'string') return code(source.replace(/^properties\./u, ''))
   if ('path' in source) return sourceText(source.path)
   if ('first' in source) return source.first.map(sourceText).join(', ')
+  if ('store' in source) return `the store's ${source.store}`
   if ('times' in source) return source.times.map(code).join(' × ')
   if ('constant' in source) return `always ${code(JSON.stringify(source.constant))}`
   const { each, take } = source

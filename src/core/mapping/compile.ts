@@ -1,6 +1,6 @@
 import type { EventAction, ProfileGroup, ProfileInput } from '../action.ts'
 import type { Connection } from '../connection.ts'
-import type { Event, Journaled, JsonObject } from '../event.ts'
+import type { Event, Journaled, Json, JsonObject } from '../event.ts'
 import { type Draft, isList, objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
 import type { Store } from '../settings.ts'
@@ -8,14 +8,17 @@ import { amountOf, currencyOf, roundedTo } from './amount.ts'
 import { fit, fitCount, type Notes } from './fit.ts'
 import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
 import { compileRecord, compileSource, entriesOf } from './record.ts'
+import { atStore } from './store.ts'
 import { addSession } from './session.ts'
 import { fitId, idTextOf, LineIds } from './unique-id.ts'
 
 /** A mapping, ready to run. Its parts are switched by themselves. */
 export interface Compiled {
   readonly metric: string
+  /** Whether nobody but a person with an email address gets it. */
+  readonly needsEmail: boolean
   /** The properties of the profile that this kind of event sets. */
-  groups(event: Event, notes: Notes): readonly ProfileGroup[]
+  groups(journaled: Journaled, notes: Notes): readonly ProfileGroup[]
   event(journaled: Journaled, metric: string, profile: ProfileInput, notes: Notes): EventAction
   readonly fanOut?: {
     readonly metric: string
@@ -24,8 +27,9 @@ export interface Compiled {
 }
 
 /** Turns the data into closures, once: nothing of a mapping is interpreted per event. */
-export function compileMapping(mapping: MetricMapping, connection: Connection, kit: Kit): Compiled {
+export function compileMapping(written: MetricMapping, connection: Connection, kit: Kit): Compiled {
   const { store, settings } = connection
+  const mapping = atStore(written, store)
   const fill = compileRecord(mapping.properties ?? {}, {
     root: 'properties.',
     others: mapping.others ?? true,
@@ -38,15 +42,17 @@ export function compileMapping(mapping: MetricMapping, connection: Connection, k
   const empty = emptyOf(store)
 
   const groups = (mapping.profile ?? []).map(compileGroup)
+  const plain = mapping.plain === true ? Object.keys(mapping.properties ?? {}) : []
   const compiled: Compiled = {
     metric: mapping.metric,
-    groups: (event, notes) =>
-      groups.map((read) => read(event, notes)).filter((group) => group !== undefined),
+    needsEmail: mapping.needs === 'email',
+    groups: (journaled, notes) =>
+      groups.map((read) => read(journaled, notes)).filter((group) => group !== undefined),
     event(journaled, metric, profile, notes) {
       const { event } = journaled
       const out: Draft = {}
-      const given = objectOf(event.properties)
-      fill(given ?? noProperties, event, out, notes)
+      fill(objectOf(event.properties) ?? noProperties, event, out, notes)
+      for (const name of plain) if (!isPlain(out[name])) delete out[name]
       addSession(event, out, notes)
       const uniqueId = fitId(idOf(journaled, notes), kit)
       const action: { -readonly [key in keyof EventAction]: EventAction[key] } = {
@@ -127,18 +133,32 @@ function valueIn(given: unknown, currency: string | undefined, notes: Notes): nu
 
 function compileGroup(
   group: GroupMapping,
-): (event: Event, notes: Notes) => ProfileGroup | undefined {
+): (journaled: Journaled, notes: Notes) => ProfileGroup | undefined {
+  const { name, keep, at } = group
   const reads = Object.entries(group.properties).map(
-    ([name, source]) => [name, compileSource(source)] as const,
+    ([property, source]) => [property, compileSource(source)] as const,
   )
-  return (event, notes) => {
+  const condition = group.when === undefined ? undefined : compileSource(group.when)
+  return ({ event, occurredAt }, notes) => {
+    if (condition !== undefined && !isPlain(condition(event, notes))) return undefined
     const properties: Draft = {}
-    for (const [name, read] of reads) {
+    let some = at !== undefined
+    for (const [property, read] of reads) {
       const value = read(event, notes)
-      if (value !== undefined) properties[name] = fit(value, 1, notes)
+      if (value !== undefined && value !== '') {
+        properties[property] = fit(value, 1, notes)
+        some = true
+      } else if (keep === 'latest') properties[property] = null
     }
-    return isEmpty(properties) ? undefined : { name: group.name, keep: group.keep, properties }
+    if (!some) return undefined
+    if (at !== undefined) properties[at] = new Date(occurredAt).toISOString()
+    return { name, keep, properties }
   }
+}
+
+/** A text that says something, a number, or yes and no: what segments and templates can use. */
+function isPlain(value: Json | undefined): boolean {
+  return value !== undefined && value !== '' && typeof value !== 'object'
 }
 
 /** A megabyte of bare ids would become half a million events: no order has so many lines. */

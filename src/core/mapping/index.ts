@@ -30,6 +30,7 @@ import {
 import { orderedProduct } from './ordered-product.ts'
 import { placedOrder } from './placed-order.ts'
 import { startedCheckout } from './started-checkout.ts'
+import { tryOnMappings } from './try-on.ts'
 import { viewedContent, viewedProduct } from './viewed-product.ts'
 
 /** Every mapping that comes with the product. */
@@ -62,6 +63,7 @@ export const mappings: readonly MetricMapping[] = [
   subscriptionStarted,
   subscriptionRenewed,
   subscriptionCancelled,
+  ...tryOnMappings,
 ]
 
 /** How event names are compared (R26). */

@@ -23,6 +23,10 @@ export interface MetricMapping {
   readonly drop?: readonly string[]
   readonly profile?: readonly GroupMapping[]
   readonly fanOut?: FanOut
+  /** Goes out only with the person's email address, whatever the connection's policy says (C1). */
+  readonly needs?: 'email'
+  /** The properties named hold single values only: objects, lists and empty texts are left out (T26). */
+  readonly plain?: boolean
 }
 
 /** Klaviyo's property names, and where their values come from. What is absent there is left out. */
@@ -46,13 +50,22 @@ export type Source =
   /** The product of two amounts. */
   | { readonly times: readonly [Path, Path] }
   | { readonly constant: Json }
+  /** The domain of the store that the event came from. */
+  | { readonly store: 'domain' }
 
 /** Profile properties that an event sets together. */
 export interface GroupMapping {
   readonly name: string
-  /** `latest`: an older event never overwrites a newer one's. `first`: set once. */
+  /**
+   * `latest`: an older event never overwrites a newer one's, and what the newest does not have is cleared: it
+   * described something else. `first`: set once.
+   */
   readonly keep: 'latest' | 'first'
   readonly properties: Properties
+  /** Only an event that has this sets them. */
+  readonly when?: Source
+  /** The property that takes the event's own time, ISO 8601. */
+  readonly at?: string
 }
 
 /** One event more per entry of a list, each with its own unique id. */

@@ -1,5 +1,7 @@
-import type { PresetName, Settings } from '../settings.ts'
+import type { PresetName, Rule, Settings } from '../settings.ts'
 import { mappings } from './index.ts'
+import type { MetricMapping } from './mapping.ts'
+import { tryOnMappings } from './try-on.ts'
 
 const hourMs = 3_600_000
 
@@ -33,13 +35,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     ...storefront,
     preset: 'hub',
     identity: 'email-only',
-    rules: [
-      {
-        name: 'Shop events',
-        events: mappings.flatMap(({ events = [] }) => events),
-        decision: 'send',
-      },
-    ],
+    rules: [ruleFor('Shop events', mappings)],
     withoutRule: 'drop',
     pages: false,
     attribution: true,
@@ -52,7 +48,19 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     legacyNames: true,
     uniqueIds: 'given',
   },
-  'try-on': { ...storefront, preset: 'try-on', identity: 'email-only', pages: false },
+  'try-on': {
+    ...storefront,
+    preset: 'try-on',
+    identity: 'email-only',
+    // C9: what the shop's own integration sends, this one leaves to it.
+    rules: [ruleFor('Try-on events', tryOnMappings)],
+    withoutRule: 'drop',
+    pages: false,
+  },
+}
+
+function ruleFor(name: string, ofMappings: readonly MetricMapping[]): Rule {
+  return { name, events: ofMappings.flatMap(({ events = [] }) => events), decision: 'send' }
 }
 
 /** A preset with a connection's own differences. */

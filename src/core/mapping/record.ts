@@ -187,8 +187,12 @@ export function compileSource(source: Source): Read {
   if ('first' in source) return compileFirst(source.first.map(compileSource))
   if ('each' in source) return compileEach(source)
   if ('times' in source) return compileTimes(source.times)
-  const { constant } = source
-  return () => constant
+  if ('constant' in source) {
+    const { constant } = source
+    return () => constant
+  }
+  // The store's: `atStore` has put it in place, unless the store has none.
+  return () => undefined
 }
 
 /** The entries of a list, each as an object: pixels list bare product ids. */

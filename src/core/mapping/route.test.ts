@@ -135,7 +135,8 @@ describe('C1 who must be known', () => {
     ['platform', [undefined, undefined, undefined, 'no_identifier']],
     ['storefront', [undefined, undefined, undefined, 'anonymous_waiting']],
   ] as const)('C1 C7 Z18 in %s, by email, phone, id, as a guest', (preset, expected) => {
-    for (const raw of [view, { type: 'identify' }]) {
+    const event = preset === 'try-on' ? { event: 'Try-On Generated' } : view
+    for (const raw of [event, { type: 'identify' }]) {
       const ends = [byEmail, byPhone, byId, guest].map((identifiers) =>
         endOf(planOf(raw, connectionOf(preset), { identifiers })),
       )

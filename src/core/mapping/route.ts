@@ -91,7 +91,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
 
   function planMetric(journaled: Journaled, route: Route): Plan {
     if ('end' in route) return route.end
-    const stop = identityFault(journaled)
+    const stop = identityFault(journaled, route.compiled.needsEmail)
     if (stop !== undefined) return ended[stop]
     if (!mayWriteEvents) return ended.scope_not_asked
     if (isOutOfRange(journaled)) return ended.time_out_of_range
@@ -99,7 +99,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const { compiled, metric } = route
     const { event } = journaled
     if (isUnreadable(event)) notes.add('time_left_out')
-    const groups = compiled.groups(event, notes)
+    const groups = compiled.groups(journaled, notes)
     const profile = personOf(
       journaled,
       notes,
@@ -169,16 +169,19 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   }
 
   /** Why the event cannot go by the connection's identity policy (C1); undefined: it can. */
-  function identityFault({ event, identifiers }: Journaled): EndCode | undefined {
+  function identityFault(
+    { event, identifiers }: Journaled,
+    needsEmail = false,
+  ): EndCode | undefined {
     const { email, phone, externalId, anonymousId } = identifiers
     if (email !== undefined) return undefined
-    if (settings.identity === 'email-only') {
-      return addressesGiven(event).email ? 'invalid_email' : 'no_identifier'
+    const known = phone !== undefined || externalId !== undefined
+    const emailOnly = needsEmail || settings.identity === 'email-only'
+    if (known && !emailOnly) return undefined
+    if (!known && settings.identity === 'anonymous-allowed' && anonymousId !== undefined) {
+      return settings.sendGuestsAtOnce && !needsEmail ? undefined : 'anonymous_waiting'
     }
-    if (phone !== undefined || externalId !== undefined) return undefined
-    if (settings.identity === 'anonymous-allowed' && anonymousId !== undefined) {
-      return settings.sendGuestsAtOnce ? undefined : 'anonymous_waiting'
-    }
+    if (emailOnly) return addressesGiven(event).email ? 'invalid_email' : 'no_identifier'
     const given = addressesGiven(event)
     if (given.email) return 'invalid_email'
     return given.phone ? 'invalid_phone' : 'no_identifier'
