@@ -69,7 +69,9 @@ describe('the pages', () => {
     const text = read(page)
     const verbs = new Set(commands())
     const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'))
-    const named = [...text.matchAll(/(?:`|^|npm run (?:--silent )?)tillpost (?:-- )?([a-z]+)/gmu)]
+    const named = [
+      ...text.matchAll(/(?:`|^|npm run (?:--silent )?)tillpost (?:-- )?([a-z][a-z-]*)/gmu),
+    ]
     expect(named.map(([, verb]) => verb).filter((verb) => !verbs.has(verb!))).toEqual([])
     const run = [...text.matchAll(/npm run (?:--silent )?([a-z:]+)/gu)].map(([, name]) => name!)
     expect(run.filter((name) => !(name in scripts))).toEqual([])
@@ -125,7 +127,7 @@ function commands(): readonly string[] {
   )
   return files.flatMap((file) =>
     Array.from(
-      read(join('src/cli', file)).matchAll(/new Command\('([a-z]+)'\)/gu),
+      read(join('src/cli', file)).matchAll(/new Command\('([a-z-]+)'\)/gu),
       ([, verb]) => verb!,
     ),
   )

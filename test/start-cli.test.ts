@@ -299,3 +299,40 @@ test('a port that is given and busy ends serve with a sentence, also where a sto
   server.kill('SIGTERM')
   await server.ended
 })
+
+test('import-config shows what a RudderStack destination’s settings become, and applies them when told', async () => {
+  const { klaviyo, env, server } = await served()
+  const file = join(await temporaryFolder(), 'destination.json')
+  const config = {
+    privateApiKey: 'pk_theirs',
+    enforceEmailAsPrimary: true,
+    eventFilteringOption: 'blacklistedEvents',
+    blacklistedEvents: [{ eventName: 'Product Viewed' }],
+  }
+  await writeFile(file, JSON.stringify({ name: 'Klaviyo', config }))
+
+  const shown = await done(['import-config', file, '--json'], { env })
+  expect(shown.code).toBe(0)
+  expect(JSON.parse(shown.stdout())).toMatchObject({ emailAsPrimary: true, withoutRule: 'send' })
+  expect(shown.text()).not.toContain('pk_theirs')
+  const applied = await done(['import-config', file, '--apply'], { env })
+  expect(applied.code).toBe(0)
+
+  const view = { ...order, event: 'Product Viewed', messageId: 'm-2' }
+  const sent = await done(['send', '-', '--wait'], {
+    env,
+    input: `${JSON.stringify(view)}\n${JSON.stringify(order)}`,
+  })
+  expect(sent.code).toBe(0)
+  expect(klaviyo.events('Viewed Product')).toEqual([])
+  expect(klaviyo.events('Placed Order')).toHaveLength(1)
+  expect(klaviyo.profile('ana@shop.example')).toMatchObject({
+    external_id: null,
+    properties: { _id: '7' },
+  })
+
+  expect((await done(['import-config', '-'], { input: '{"a":1}' })).stderr()).toContain(
+    'RudderStack',
+  )
+  server.kill('SIGTERM')
+})

@@ -6,6 +6,7 @@ import { demoCommand } from './demo.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { Failure } from './failure.ts'
+import { importConfigCommand } from './import-config.ts'
 import { initCommand } from './init.ts'
 import { replayCommand } from './replay.ts'
 import { sendCommand } from './send.ts'
@@ -52,6 +53,7 @@ for (const command of [
   statusCommand,
   eventsCommand,
   replayCommand,
+  importConfigCommand,
   simulatorCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program))

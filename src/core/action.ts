@@ -14,8 +14,19 @@ export interface ProfileInput {
   readonly attributes?: JsonObject
   /** Custom profile properties. `null` clears where the endpoint can. */
   readonly properties?: JsonObject
+  /** Klaviyo's own id of the profile, where the call names it. */
+  readonly id?: string
+  /** Changes to lists that the profile holds, and properties that go. Klaviyo applies them to what it has. */
+  readonly patch?: ProfilePatch
   /** Properties that only the newest (or the very first) of their kind may set; see `latest` in the journal. */
   readonly groups?: readonly ProfileGroup[]
+}
+
+/** What is added to a list, what is taken from it, and which properties are removed. */
+export interface ProfilePatch {
+  readonly append: JsonObject
+  readonly unappend: JsonObject
+  readonly unset: readonly string[]
 }
 
 /** Profile properties that change together. An older event never overwrites a newer one's (T42, T48). */

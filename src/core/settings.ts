@@ -47,6 +47,10 @@ export interface Settings {
   readonly pages: boolean
   /** S18-S20: the profile keeps UTM parameters (latest and first touch), browser ids and session data. */
   readonly attribution: boolean
+  /** Nested properties and traits go as `address.city` instead of as objects. */
+  readonly flatten: boolean
+  /** `userId` names nobody at Klaviyo: it goes as the property `_id`, and an email or a phone is needed. */
+  readonly emailAsPrimary: boolean
   /** S37: at most so many requests a second; undefined: Klaviyo's limits alone. */
   readonly requestsPerSecond?: number
   /** C11: what goes out later than this after it happened goes with `backfill: true`. Milliseconds. */

@@ -33,6 +33,17 @@ function profile(email: string, properties: ProfileInput['properties'] = {}): Ac
   return { type: 'profile', profile: { identifiers: { email }, properties } }
 }
 
+function patched(email: string, value: string): Action {
+  return {
+    type: 'profile',
+    profile: {
+      identifiers: { email },
+      properties: { tier: value },
+      patch: { append: { tags: value }, unappend: {}, unset: [] },
+    },
+  }
+}
+
 function subscribe(email: string, listId: string): Action {
   return { type: 'subscribe', profile: { identifiers: { email } }, channels: ['email'], listId }
 }
@@ -115,6 +126,19 @@ describe('what is said of a person ends as the last word was', () => {
       'profiles',
       'profile',
     ])
+  })
+})
+
+describe('changes to lists of a profile', () => {
+  test('each goes singly and in order, after the events, with the last word on all else', () => {
+    const parcels = compose([patched('a', '1'), event('a'), patched('a', '2')], destination)
+    expect(parcels.map(({ way }) => way)).toEqual(['events', 'profile', 'profile'])
+    expect(parcels.slice(1).map(({ units }) => units[0]?.action.profile)).toMatchObject([
+      { properties: { tier: '2' }, patch: { append: { tags: '1' } } },
+      { properties: { tier: '2' }, patch: { append: { tags: '2' } } },
+    ])
+    const spoken = parcels.flatMap(({ units }) => units.flatMap(({ speaksFor }) => speaksFor))
+    expect(spoken.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
   })
 })
 

@@ -1,4 +1,11 @@
-import type { Action, Destination, EventAction, ProfileInput, Way } from '../core/index.ts'
+import type {
+  Action,
+  Destination,
+  EventAction,
+  ProfileInput,
+  ProfilePatch,
+  Way,
+} from '../core/index.ts'
 import { clears, mergeProfiles, profileKeyOf } from './profile.ts'
 
 /** One thing to send, and which of the batch's actions it speaks for (their places in what was given). */
@@ -20,7 +27,7 @@ export interface Parcel {
  *
  * A person's profile details travel with the person's events where there are any, merged in order, so that
  * the last word holds whatever request is worked on first. Then come the profiles of the others, those that
- * clear something one by one, and consent in its order.
+ * clear or patch something one by one, and consent in its order.
  */
 export function compose(actions: readonly Action[], destination: Destination): Parcel[] {
   const people = peopleOf(actions)
@@ -51,7 +58,14 @@ export function compose(actions: readonly Action[], destination: Destination): P
     eventOfId.set(id, unit)
     events.push(unit)
   }
-  for (const { profile, profiles: speaksFor, firstEvent } of people.values()) {
+  const patching: Unit[] = []
+  for (const { profile, profiles: speaksFor, patches, firstEvent } of people.values()) {
+    for (const { index, patch } of patches) {
+      patching.push({
+        action: { type: 'profile', profile: { ...profile, patch } },
+        speaksFor: [index],
+      })
+    }
     if (speaksFor.length === 0) continue
     const unit: Unit = { action: { type: 'profile', profile }, speaksFor }
     if (clears(profile)) clearing.push(unit)
@@ -60,15 +74,18 @@ export function compose(actions: readonly Action[], destination: Destination): P
   return [
     ...parcelsOf('events', events, destination),
     ...parcelsOf('profiles', profiles, destination),
-    ...clearing.map((unit): Parcel => ({ way: 'profile', units: [unit] })),
+    ...[...clearing, ...patching].map((unit): Parcel => ({ way: 'profile', units: [unit] })),
     ...consentParcels(actions, destination),
   ]
 }
 
 interface Person {
+  /** All that is said of the person, without patches. */
   profile: ProfileInput
   /** Places of the actions that are about the profile alone. */
   readonly profiles: number[]
+  /** Those that change lists of the profile: each is sent, in order, with all else that is said. */
+  readonly patches: { readonly index: number; readonly patch: ProfilePatch }[]
   /** How many have a say. */
   actions: number
   firstEvent: number | undefined
@@ -80,17 +97,20 @@ function peopleOf(actions: readonly Action[]): Map<string, Person> {
     if (action.type !== 'event' && action.type !== 'profile') continue
     const key = profileKeyOf(action.profile.identifiers)
     const known = people.get(key)
-    const person = known ?? {
-      profile: action.profile,
+    const { patch, ...said } = action.profile
+    const person: Person = known ?? {
+      profile: said,
       profiles: [],
+      patches: [],
       actions: 0,
       firstEvent: undefined,
     }
     if (known === undefined) people.set(key, person)
-    else person.profile = mergeProfiles(person.profile, action.profile)
+    else person.profile = mergeProfiles(person.profile, said)
     person.actions += 1
-    if (action.type === 'profile') person.profiles.push(index)
-    else person.firstEvent ??= index
+    if (action.type === 'event') person.firstEvent ??= index
+    else if (patch === undefined) person.profiles.push(index)
+    else person.patches.push({ index, patch })
   }
   return people
 }

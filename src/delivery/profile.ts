@@ -6,12 +6,14 @@ export function profileKeyOf(identifiers: Identifiers): string {
   return personKeyOf(identifiers) ?? `anonymous:${identifiers.anonymousId ?? ''}`
 }
 
-/** The later one's values win; what it does not name stays. */
+/** The later one's values win; what it does not name stays. Patches are not merged: each has to be sent. */
 export function mergeProfiles(earlier: ProfileInput, later: ProfileInput): ProfileInput {
   const attributes = merged(earlier.attributes, later.attributes)
   const properties = merged(earlier.properties, later.properties)
+  const id = later.id ?? earlier.id
   return {
     identifiers: { ...earlier.identifiers, ...later.identifiers },
+    ...(id === undefined ? {} : { id }),
     ...(attributes === undefined ? {} : { attributes }),
     ...(properties === undefined ? {} : { properties }),
   }

@@ -1,4 +1,4 @@
-import type { Identifiers, JsonObject, ProfileInput } from '../core/index.ts'
+import type { Identifiers, JsonObject, ProfileInput, ProfilePatch } from '../core/index.ts'
 import { jsonOf, membersOf, textJsonOf } from './json.ts'
 
 /** What an answer of Klaviyo made us change before the request goes out again. */
@@ -22,7 +22,9 @@ export function profileText(profile: ProfileInput, use: ProfileUse, repair?: Rep
     profile.attributes ? membersOf(profile.attributes) : '',
     propertiesMember(profile),
   ]
-  return framed(members, repair)
+  // Klaviyo's events take no changes to lists, so the engine sends those as profiles of their own.
+  const patch = use === 'profile' && profile.patch !== undefined ? metaOf(profile.patch) : ''
+  return framed(members, repair, profile.id, patch)
 }
 
 /** Only who it is, for a group whose attributes travel elsewhere in the same request. */
@@ -43,12 +45,14 @@ export function mergeProfiles(profiles: readonly ProfileInput[]): ProfileInput {
   let identifiers: Identifiers = {}
   let attributes: JsonObject = {}
   let properties: JsonObject = {}
+  let id: string | undefined
   for (const profile of profiles) {
+    id = profile.id ?? id
     identifiers = { ...identifiers, ...profile.identifiers }
     attributes = { ...attributes, ...profile.attributes }
     properties = { ...properties, ...propertiesOf(profile) }
   }
-  return { identifiers, attributes, properties }
+  return { identifiers, attributes, properties, ...(id === undefined ? {} : { id }) }
 }
 
 /** The same for all profiles of one person within a request. */
@@ -93,8 +97,23 @@ function identifierMembers(
   return members
 }
 
-function framed(members: readonly string[], repair: Repair | undefined): string {
-  const id = repair?.profileId === undefined ? '' : `,"id":${textJsonOf(repair.profileId)}`
+function framed(
+  members: readonly string[],
+  repair: Repair | undefined,
+  ownId?: string,
+  meta = '',
+): string {
+  const aim = repair?.profileId ?? ownId
+  const id = aim === undefined ? '' : `,"id":${textJsonOf(aim)}`
   const attributes = members.filter((member) => member !== '').join(',')
-  return `{"type":"profile"${id},"attributes":{${attributes}}}`
+  return `{"type":"profile"${id},"attributes":{${attributes}}${meta}}`
+}
+
+function metaOf({ append, unappend, unset }: ProfilePatch): string {
+  const members = [
+    Object.keys(append).length === 0 ? '' : `"append":${jsonOf(append)}`,
+    Object.keys(unappend).length === 0 ? '' : `"unappend":${jsonOf(unappend)}`,
+    unset.length === 0 ? '' : `"unset":${JSON.stringify(unset)}`,
+  ]
+  return `,"meta":{"patch_properties":{${members.filter((member) => member !== '').join(',')}}}`
 }

@@ -6,6 +6,7 @@ import type { Kit } from '../kit.ts'
 import type { Store } from '../settings.ts'
 import { amountOf, currencyOf, roundedTo } from './amount.ts'
 import { fit, fitCount, type Notes } from './fit.ts'
+import { flattened } from './flatten.ts'
 import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
 import { compileRecord, compileSource, entriesOf } from './record.ts'
 import { atStore } from './store.ts'
@@ -41,6 +42,8 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
   const readCurrency = compileSource(mapping.currency ?? 'properties.currency')
   const empty = emptyOf(store)
 
+  const flat = settings.flatten ? flattened : asItIs
+
   const groups = (mapping.profile ?? []).map(compileGroup)
   const plain = mapping.plain === true ? Object.keys(mapping.properties ?? {}) : []
   const compiled: Compiled = {
@@ -73,7 +76,7 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
         if (value !== undefined) out['$value'] = value
         out['$event_id'] = uniqueId
       }
-      action.properties = isEmpty(out) ? empty : fitCount(out, notes)
+      action.properties = isEmpty(out) ? empty : fitCount(flat(out), notes)
       return action
     },
   }
@@ -94,6 +97,8 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
     return currency
   }
 }
+
+const asItIs = (properties: JsonObject): JsonObject => properties
 
 /** Of an event without a mapping: `revenue` is its value too (R19). */
 const plainValue = {
@@ -172,6 +177,7 @@ function compileFanOut(
   kit: Kit,
 ): (journaled: Journaled, profile: ProfileInput, notes: Notes) => readonly EventAction[] {
   const empty = emptyOf(store)
+  const flat = settings.flatten ? flattened : asItIs
   const readList = compileSource(fanOut.each)
   const readLine = compileSource(fanOut.line)
   const readKey = compileSource(fanOut.key)
@@ -217,7 +223,7 @@ function compileFanOut(
         type: 'event',
         metric: fanOut.metric,
         time: journaled.occurredAt,
-        properties: fitCount(out, notes),
+        properties: fitCount(flat(out), notes),
         uniqueId,
         profile,
       }

@@ -32,7 +32,7 @@ export function fit(value: Json, depth: number, notes: Notes): Json {
 }
 
 /** At most as many properties as Klaviyo takes. */
-export function fitCount(properties: Draft, notes: Notes): Draft {
+export function fitCount(properties: JsonObject, notes: Notes): JsonObject {
   let count = 0
   // oxlint-disable-next-line guard-for-in
   for (const _ in properties) count += 1

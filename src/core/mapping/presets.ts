@@ -21,6 +21,8 @@ const storefront: Settings = {
   passUnknown: true,
   pages: true,
   attribution: false,
+  flatten: false,
+  emailAsPrimary: false,
   lateAfterMs: 24 * hourMs,
   onForbidden: 'narrow',
   patience: 'wait',

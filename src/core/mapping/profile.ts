@@ -1,8 +1,10 @@
-import type { ProfileGroup, ProfileInput } from '../action.ts'
+import type { ProfileGroup, ProfileInput, ProfilePatch } from '../action.ts'
 import type { Event, Identifiers, Journaled, Json, JsonObject } from '../event.ts'
 import { type Draft, objectOf, textOf } from '../json.ts'
 import { amountOf } from './amount.ts'
 import { fit, Notes } from './fit.ts'
+import { flattened } from './flatten.ts'
+import { namesOf, profileIdOf } from './patch.ts'
 import { attributionNames } from './session.ts'
 
 /**
@@ -13,7 +15,12 @@ export function profileOf(
   event: Event,
   identifiers: Identifiers,
   notes: Notes,
-  given: { readonly groups?: readonly ProfileGroup[]; readonly attribution: boolean },
+  given: {
+    readonly groups?: readonly ProfileGroup[]
+    readonly attribution: boolean
+    readonly flatten?: boolean
+    readonly patch?: ProfilePatch | undefined
+  },
 ): ProfileInput {
   const traits = event.type === 'group' ? undefined : objectOf(event.traits)
   const contextTraits = objectOf(event.context?.['traits'])
@@ -22,6 +29,7 @@ export function profileOf(
     properties: undefined,
     location: undefined,
     attribution: given.attribution,
+    without: given.patch === undefined ? undefined : namesOf(given.patch),
   }
   if (traits !== undefined) collect(traits, parts, notes)
   if (contextTraits !== undefined && contextTraits !== traits) collect(contextTraits, parts, notes)
@@ -30,7 +38,12 @@ export function profileOf(
   const profile: { -readonly [key in keyof ProfileInput]: ProfileInput[key] } = { identifiers }
   if (parts.location !== undefined) (parts.attributes ??= {})['location'] = parts.location
   if (parts.attributes !== undefined) profile.attributes = parts.attributes
-  if (parts.properties !== undefined) profile.properties = parts.properties
+  if (parts.properties !== undefined) {
+    profile.properties = given.flatten === true ? flattened(parts.properties) : parts.properties
+  }
+  if (given.patch !== undefined) profile.patch = given.patch
+  const id = profileIdOf(event)
+  if (id !== undefined) profile.id = id
   if (given.groups !== undefined && given.groups.length > 0) profile.groups = given.groups
   return profile
 }
@@ -59,6 +72,8 @@ interface Parts {
   properties: Draft | undefined
   location: Draft | undefined
   readonly attribution: boolean
+  /** Properties that the patch speaks of. */
+  readonly without: ReadonlySet<string> | undefined
 }
 
 type Take = (value: Json, parts: Parts, traits: JsonObject, notes: Notes) => void
@@ -77,6 +92,7 @@ function collect(traits: JsonObject, parts: Parts, notes: Notes): void {
 
 function addProperty(key: string, value: Json, parts: Parts, notes: Notes): void {
   if (parts.attribution && attributionNames.has(key)) return
+  if (parts.without?.has(key) === true) return
   const properties = (parts.properties ??= {})
   if (properties[key] === undefined) properties[key] = fit(value, 1, notes)
 }

@@ -12,6 +12,7 @@ import { mappings, sameName } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
 import { activeOnSite } from './browsing.ts'
 import { isUnreadable } from '../moment.ts'
+import { klaviyoIn, patchOf } from './patch.ts'
 import { profileOf } from './profile.ts'
 import { compileRules, type Ruling } from './rules.ts'
 import { attributionGroupsOf } from './session.ts'
@@ -128,7 +129,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
 
     const notes = new Notes()
     const groups = settings.attribution ? attributionGroupsOf(event, notes) : undefined
-    const profile = personOf(journaled, notes, groups)
+    const profile = personOf(journaled, notes, groups, patchOf(event))
     const actions: Action[] = []
     if (profiles && mayWriteProfiles) actions.push({ type: 'profile', profile })
     if (subscribes) {
@@ -157,15 +158,18 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     { event, identifiers }: Journaled,
     notes: Notes,
     groups: ProfileInput['groups'],
+    patch?: ProfileInput['patch'],
   ): ProfileInput {
     noteAddresses(event, identifiers, notes)
-    const attribution = settings.attribution
-    return profileOf(
-      event,
-      settings.sendGuestsAtOnce ? identifiers : withoutVisitor(identifiers),
-      notes,
-      groups === undefined ? { attribution } : { attribution, groups },
-    )
+    const { attribution, flatten, emailAsPrimary, sendGuestsAtOnce } = settings
+    const shown = sendGuestsAtOnce ? identifiers : withoutVisitor(identifiers)
+    const given = { attribution, flatten, patch, ...(groups === undefined ? {} : { groups }) }
+    if (!emailAsPrimary || shown.externalId === undefined) {
+      return profileOf(event, shown, notes, given)
+    }
+    const { externalId: _id, ...named } = shown
+    const profile = profileOf(event, named, notes, given)
+    return { ...profile, properties: { _id, ...profile.properties } }
   }
 
   /** Why the event cannot go by the connection's identity policy (C1); undefined: it can. */
@@ -177,7 +181,8 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     if (email !== undefined) return undefined
     const known = phone !== undefined || externalId !== undefined
     const emailOnly = needsEmail || settings.identity === 'email-only'
-    if (known && !emailOnly) return undefined
+    const named = phone !== undefined || (known && !settings.emailAsPrimary)
+    if (named && !emailOnly) return undefined
     if (!known && settings.identity === 'anonymous-allowed' && anonymousId !== undefined) {
       return settings.sendGuestsAtOnce && !needsEmail ? undefined : 'anonymous_waiting'
     }
@@ -268,7 +273,7 @@ function nameOf(event: Event): string {
 function isForOthers(event: Event): boolean {
   const integrations = objectOf(event['integrations'])
   if (integrations === undefined) return false
-  const klaviyo = integrations['Klaviyo']
+  const klaviyo = klaviyoIn(integrations)
   if (klaviyo === false) return true
   const all = integrations['All'] ?? integrations['all']
   return all === false && (klaviyo === undefined || klaviyo === null)

@@ -279,6 +279,73 @@ describe('the event stream: people', () => {
   })
 })
 
+function aimed(id: unknown): string | undefined {
+  const context = { externalId: [{ type: 'klaviyo-profileId', id }] }
+  return actionsOf(planOf({ type: 'identify', context }, stream))[0]!.profile.id
+}
+
+describe('the event stream: what RudderStack’s users have set', () => {
+  const nested = {
+    type: 'identify',
+    traits: { sizes: { shoe: 42, top: { eu: 'M' } }, tags: ['a'], tier: 'gold' },
+  }
+
+  test('nested traits and properties go flat where that is set', () => {
+    const flat = connectionOf('stream', { flatten: true })
+    expect(actionsOf(planOf(nested, flat))[0]!.profile.properties).toEqual({
+      'sizes.shoe': 42,
+      'sizes.top.eu': 'M',
+      tags: ['a'],
+      tier: 'gold',
+    })
+    expect(actionsOf(planOf(nested, stream))[0]!.profile.properties).toMatchObject({
+      sizes: { shoe: 42 },
+    })
+    expect(sent('x', { a: { b: 1 }, c: [{ d: 1 }] }, flat).properties).toMatchObject({
+      'a.b': 1,
+      c: [{ d: 1 }],
+    })
+  })
+
+  test('email as primary: the userId goes as `_id`, and alone it names nobody', () => {
+    const primary = connectionOf('stream', { emailAsPrimary: true })
+    expect(eventsOf(planOf({ event: 'x' }, primary))[0]!.profile).toMatchObject({
+      identifiers: { email: 'ana@shop.example' },
+      properties: { _id: 'u-1' },
+    })
+    const identifiers = { externalId: 'u-1' }
+    expect(endOf(planOf({ event: 'x' }, primary, { identifiers }))).toBe('no_identifier')
+  })
+
+  test.each(['Klaviyo', 'KLAVIYO'])(
+    'fieldsToAppend, fieldsToUnappend and fieldsToUnset under %s change what the profile holds',
+    (name) => {
+      const raw = {
+        type: 'identify',
+        traits: { tags: 'new', sizes: ['M'], old: 1, tier: 'gold' },
+        integrations: {
+          [name]: {
+            fieldsToAppend: ['tags', 'missing'],
+            fieldsToUnappend: ['sizes'],
+            fieldsToUnset: ['old', '__proto__', 7],
+          },
+        },
+      }
+      expect(actionsOf(planOf(raw, stream))[0]!.profile).toMatchObject({
+        properties: { tier: 'gold' },
+        patch: { append: { tags: 'new' }, unappend: { sizes: ['M'] }, unset: ['old'] },
+      })
+      expect(actionsOf(planOf(raw, stream))[0]!.profile.properties).toEqual({ tier: 'gold' })
+    },
+  )
+
+  test('the profile’s own id at Klaviyo, in context.externalId', () => {
+    expect(aimed('01GDDKASAP8TKDDA2GRZDSVP4H')).toBe('01GDDKASAP8TKDDA2GRZDSVP4H')
+    expect(aimed('../x')).toBeUndefined()
+    expect(aimed({})).toBeUndefined()
+  })
+})
+
 describe('the event stream: consent', () => {
   test('R7 R5 subscribe with the connection’s list and channels', () => {
     expect(subscribed(identify({ subscribe: true }))).toMatchObject({

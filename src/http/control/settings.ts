@@ -73,6 +73,8 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['passUnknown', truth],
   ['pages', truth],
   ['attribution', truth],
+  ['flatten', truth],
+  ['emailAsPrimary', truth],
   [
     'requestsPerSecond',
     {
