@@ -5,7 +5,7 @@ import { identify, isKnown, personOf } from './identity.ts'
 import { linkGuests, type Revealing } from './link.ts'
 import { Recent } from './recent.ts'
 import type { Appending, AppendResult } from './rows.ts'
-import { addSeen, digestOf, findSeen } from './seen.ts'
+import type { SeenIds } from './seen.ts'
 import type { Sql, Value } from './sql.ts'
 import { together } from './together.ts'
 
@@ -13,11 +13,17 @@ import { together } from './together.ts'
 export class Memory {
   readonly aliases = new Recent<Alias>(40_000)
   readonly looked = new Recent<true>(40_000)
+  readonly seen: SeenIds
+
+  constructor(seen: SeenIds) {
+    this.seen = seen
+  }
 
   /** After a transaction that failed: what it had noted never happened. */
   forget(): void {
     this.aliases.clear()
     this.looked.clear()
+    this.seen.forget()
   }
 }
 
@@ -28,8 +34,8 @@ export async function append(
   lists: readonly (readonly Appending[])[],
 ): Promise<readonly AppendResult[]> {
   const events = lists.length === 1 ? lists[0]! : lists.flat()
-  const digests = events.map((event) => digestOf(event))
-  const { seqs, fresh, repeated } = await number(sql, events, digests)
+  const digests = events.map((event) => memory.seen.digestOf(event))
+  const { seqs, fresh, repeated } = await number(sql, memory.seen, events, digests)
 
   const book = new AliasBook(memory.aliases)
   const aliases = await book.open(
@@ -68,9 +74,12 @@ export async function append(
   }
   const [links] = await together([
     addEvents(sql, rows).then(() => linkGuests(sql, revealing, memory.looked)),
-    addSeen(
+    memory.seen.add(
       sql,
-      fresh.map((index) => ({ event: events[index]!, digest: digests[index]!, seq: seqs[index]! })),
+      fresh.map((index) => {
+        const { workspaceId, lane, receivedAt } = events[index]!
+        return { workspaceId, digest: digests[index]!, lane, seq: seqs[index]!, receivedAt }
+      }),
     ),
     book.save(sql),
   ])
@@ -89,11 +98,12 @@ export async function append(
 /** Gives the new ones the next numbers of their lanes, and those seen before the number they had then. */
 async function number(
   sql: Sql,
+  seenIds: SeenIds,
   events: readonly Appending[],
   digests: readonly string[],
 ): Promise<{ seqs: number[]; fresh: number[]; repeated: Map<number, At['lane']> }> {
   const heads = await lockHeads(sql, events)
-  const seen = await findSeen(
+  const seen = await seenIds.find(
     sql,
     events.map(({ workspaceId }, index) => ({ workspaceId, digest: digests[index]! })),
   )

@@ -2,6 +2,7 @@ import { JournalUnavailable } from '../core/index.ts'
 import { append, Memory } from './append.ts'
 import { breath } from './breath.ts'
 import type { Appending, AppendResult } from './rows.ts'
+import type { SeenIds } from './seen.ts'
 import type { Database, Sql } from './sql.ts'
 import { together } from './together.ts'
 
@@ -44,16 +45,16 @@ const sharedGroupWrites = 50
 const appendLines = 2
 const writeLines = 2
 
-export function openGroup(db: Database): Group {
+export function openGroup(db: Database, seen: SeenIds): Group {
   if (!db.shared) {
-    const line = new Line(db, groupWrites)
+    const line = new Line(db, seen, groupWrites)
     return {
       append: (events) => line.append(events),
       write: (work) => line.write(work, ''),
       drain: () => drain([line]),
     }
   }
-  const newLine = () => new Line(db, sharedGroupWrites)
+  const newLine = () => new Line(db, seen, sharedGroupWrites)
   const appending = Array.from({ length: appendLines }, newLine)
   const writing = Array.from({ length: writeLines }, newLine)
   const alone = new Set<Promise<unknown>>()
@@ -92,13 +93,16 @@ async function drain(lines: readonly Line[]): Promise<void> {
 class Line {
   readonly #db: Database
   readonly #mostWrites: number
-  readonly #memory = new Memory()
+  readonly #seen: SeenIds
+  readonly #memory: Memory
   readonly #appends: Append[] = []
   readonly #writes: Write[] = []
   isRunning = false
 
-  constructor(db: Database, mostWrites: number) {
+  constructor(db: Database, seen: SeenIds, mostWrites: number) {
     this.#db = db
+    this.#seen = seen
+    this.#memory = new Memory(seen)
     this.#mostWrites = mostWrites
   }
 
@@ -136,11 +140,12 @@ class Line {
     try {
       const done = await this.#db.transaction(async (sql) => {
         // What is remembered of people is right only where nobody else can note something.
-        const memory = this.#db.shared ? new Memory() : this.#memory
+        const memory = this.#db.shared ? new Memory(this.#seen) : this.#memory
         const lists = appends.map(({ events }) => events)
         const appended = lists.length === 0 ? [] : await append(sql, memory, lists)
         return { appended, written: await this.#write(sql, writes) }
       })
+      this.#seen.kept()
       for (const [place, { resolve }] of appends.entries()) resolve(done.appended[place]!)
       for (const [place, { resolve }] of writes.entries()) resolve(done.written[place])
     } catch (error) {

@@ -15,6 +15,7 @@ import { migrate } from './migrate.ts'
 import { openPostgres } from './postgres.ts'
 import { Recent } from './recent.ts'
 import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
+import { seenTable } from './seen-table.ts'
 import { makeSpans } from './span.ts'
 import type { Sql } from './sql.ts'
 import { startThread, type Thread } from './thread.ts'
@@ -48,7 +49,7 @@ export async function openJournal(options: OpenOptions): Promise<Opened> {
 /** Here nothing blocks: the server does the work, and the driver waits for it. */
 async function openServer(url: string): Promise<Opened> {
   const db = openPostgres(url)
-  const group = openGroup(db)
+  const group = openGroup(db, seenTable)
   try {
     await checkServer(db)
     await migrate(db)
@@ -62,7 +63,7 @@ async function openServer(url: string): Promise<Opened> {
     await db.close()
   }
   return {
-    journal: openOnFlat(openFlatJournal(db, group), close),
+    journal: openOnFlat(openFlatJournal(db, group, seenTable), close),
     config: rememberKeys(openConfig(db, group)),
     close,
   }

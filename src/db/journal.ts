@@ -12,6 +12,7 @@ import { replay } from './replay.ts'
 import { retain } from './retain.ts'
 import type { Appending, AppendResult, StoredEvent } from './rows.ts'
 import { settle } from './settle.ts'
+import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { searchEvents, standingOf, storyOf, waitingGuests } from './status.ts'
 
@@ -30,7 +31,7 @@ export interface FlatJournal extends Omit<
   readonly waitingGuest: Stored<Journal['waitingGuest']>
 }
 
-export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
+export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJournal {
   /** The account that last adopted a connection's cursor. */
   const accounts = new Map<string, string>()
   return {
@@ -87,11 +88,11 @@ export function openFlatJournal(sql: Sql, group: Group): FlatJournal {
 
     standing: (cursor) => standingOf(sql, cursor),
     events: (query) => search(sql, query),
-    story: (query) => storyOf(sql, query),
+    story: (query) => storyOf(sql, seen, query),
     refusedCounts: (workspaceId) => countRefused(sql, workspaceId),
     refusedNewest: (workspaceId, limit) => newestRefused(sql, workspaceId, limit),
 
-    retain: (limits) => retain(sql, group, limits),
+    retain: (limits) => retain(sql, group, seen, limits),
   }
 }
 

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { findPostgres, runOn } from '../../test/postgres.ts'
 import { openJournal } from './index.ts'
 
-/** What belongs to the installation as a whole: small, and never in a hot statement with anything else. */
-const common = new Set(['lease', 'migration'])
+/** What belongs to the installation as a whole: small, or only in SQLite, and never in a statement with anything else. */
+const common = new Set(['lease', 'migration', 'seen_log', 'seen_run'])
 
 /** Over all workspaces, by their purpose: small tables of configuration, read at start and on a change. */
 const acrossWorkspaces = [

@@ -5,6 +5,7 @@ import { lockCursor } from './cursor.ts'
 import { type At, headOf } from './event.ts'
 import type { Group } from './group.ts'
 import { type LedgerRow, outcomesOf, patchOutcomes } from './ledger.ts'
+import type { SeenIds } from './seen.ts'
 import { dropSpans, makeSpans } from './span.ts'
 import type { Sql, Value } from './sql.ts'
 import { addTally, changeOf } from './tally.ts'
@@ -20,7 +21,7 @@ export interface Limits {
 const guestMs = 30 * 24 * 3_600_000
 
 /** In steps, each a commit of its own, so that nobody waits for it. */
-export async function retain(sql: Sql, group: Group, limits: Limits): Promise<void> {
+export async function retain(sql: Sql, group: Group, seen: SeenIds, limits: Limits): Promise<void> {
   const sources = await sql.query<{ workspaceId: string; sourceId: string }>(
     'select workspace_id as "workspaceId", source_id as "sourceId" from source order by 1, 2',
   )
@@ -32,14 +33,12 @@ export async function retain(sql: Sql, group: Group, limits: Limits): Promise<vo
     }
   const workspaces = new Set(sources.map(({ workspaceId }) => workspaceId))
   for (const workspaceId of workspaces) {
-    if (!sql.shared) {
-      await dropSeen(group, workspaceId, limits.now - limits.seenMs)
+    if (!sql.shared)
       await dropOlder(group, dropAttempts, workspaceId, limits.now - limits.attemptMs)
-    }
     await dropOlder(group, dropRefused, workspaceId, limits.now - limits.bodyMs)
   }
+  await seen.drop(sql, group, limits.now - limits.seenMs)
   if (sql.shared) {
-    await dropSpans(sql, group, 'seen', limits.now - limits.seenMs)
     await dropSpans(sql, group, 'attempt', limits.now - limits.attemptMs)
     await makeSpans(sql, group)
   }
@@ -217,32 +216,6 @@ async function expireStep(
   const patched = expired.map(({ reason }) => ({ from: number, to: reason }))
   await addTally(sql, key, changeOf([], patched), now)
   return row.fromSeq
-}
-
-/** By digest, from end to end: an index by age would cost every append. */
-async function dropSeen(group: Group, workspaceId: string, cutoff: number): Promise<void> {
-  let after: string | undefined = ''
-  while (after !== undefined) {
-    const from: string = after
-    after = await group.write(async (sql) => {
-      const rows = await sql.query<{ digest: string; receivedAt: number }>(
-        `select digest, received_at as "receivedAt"
-           from seen
-          where workspace_id = $1 and digest > $2
-          order by digest
-          limit $3`,
-        [workspaceId, from, stepRows],
-      )
-      await sql.each(
-        'delete from seen where workspace_id = $1 and digest = $2',
-        rows
-          .filter(({ receivedAt }) => receivedAt < cutoff)
-          .map(({ digest }) => [workspaceId, digest]),
-      )
-      return rows.length === stepRows ? rows.at(-1)?.digest : undefined
-    })
-    await breath()
-  }
 }
 
 const dropAttempts = `delete from attempt

@@ -16,7 +16,7 @@ import { findCursor } from './cursor.ts'
 import { headOf } from './event.ts'
 import { countExceptions, exceptionsBetween } from './exception.ts'
 import { ledgerBefore, outcomesOf } from './ledger.ts'
-import { digestOf, findSeen } from './seen.ts'
+import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { countsOf } from './tally.ts'
 
@@ -260,6 +260,7 @@ function statusOfException({ state, reason }: Exception): Status {
 
 export async function storyOf(
   sql: Sql,
+  seenIds: SeenIds,
   query: {
     readonly workspaceId: string
     readonly sourceId: string
@@ -267,8 +268,8 @@ export async function storyOf(
     readonly messageId: string
   },
 ): Promise<EventStory | undefined> {
-  const digest = digestOf(query)
-  const [seen] = await findSeen(sql, [{ workspaceId: query.workspaceId, digest }])
+  const digest = seenIds.digestOf(query)
+  const [seen] = await seenIds.find(sql, [{ workspaceId: query.workspaceId, digest }])
   if (seen === undefined) return undefined
   const key = { ...query, lane: seen.lane }
   const [row] = await sql.query<Row & { identifiers: string; body: string }>(

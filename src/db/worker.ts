@@ -3,6 +3,7 @@ import { openConfig } from './config.ts'
 import { openGroup } from './group.ts'
 import { openFlatJournal } from './journal.ts'
 import { migrate } from './migrate.ts'
+import { SeenRuns } from './seen-runs.ts'
 import { openSqlite } from './sqlite.ts'
 import { type Answer, batched, type Call, type ThreadOptions, wired } from './wire.ts'
 
@@ -16,9 +17,10 @@ const { file, ...options } = workerData as ThreadOptions
 try {
   const db = openSqlite(file, options)
   await migrate(db)
-  const group = openGroup(db)
+  const seen = await SeenRuns.open(db)
+  const group = openGroup(db, seen)
   const parts: Readonly<Record<Call[1], object>> = {
-    journal: openFlatJournal(db, group),
+    journal: openFlatJournal(db, group, seen),
     config: openConfig(db, group),
     thread: {
       /** Answers once everything asked for before is committed. */
