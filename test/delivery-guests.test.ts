@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Bench, EngineOptions } from './engine.ts'
-import { order, startEngine, view } from './engine.ts'
+import { order, startEngine, until, view } from './engine.ts'
 
 let bench: Bench
 afterEach(async () => bench.close())
@@ -125,6 +125,53 @@ describe('guests', () => {
     await bench.idle()
     expect(productsOf('ada@example.com')).toEqual(['p1', 'p2'])
     expect(productsOf('bob@example.com')).toEqual(['p3'])
+  })
+})
+
+describe('guests’ history in a batch that goes out again', () => {
+  test('W8 settings that change while it is got ready leave the batch as it was announced', async () => {
+    const guests = [1, 2].map((n) => ({ anonymousId: `visitor-${n}` }))
+    const logins = guests.map((who, n) => ({
+      ...login,
+      ...who,
+      userId: `u${n}`,
+      messageId: `login-${n}`,
+      traits: { email: `g${n}@example.com` },
+    }))
+    let dead = false
+    await open({
+      around: (journal) => ({
+        ...journal,
+        intend: async (...args) => {
+          await journal.intend(...args)
+          dead = true
+          return new Promise(() => {})
+        },
+      }),
+    })
+    await bench.send(...guests.map((who, n) => view(n, who)))
+    await bench.idle()
+    const orders = Array.from({ length: 30 }, (_, n) => order(n, `p${n}@example.com`))
+    await bench.send(...orders, ...logins)
+    await until(() => dead)
+    let looks = 0
+    let goOn: (() => void) | undefined
+    await bench.restart((journal) => ({
+      ...journal,
+      waitingGuest: async (...args) => {
+        looks += 1
+        if (looks === 2) await new Promise<void>((resolve) => (goOn = resolve))
+        return journal.waitingGuest(...args)
+      },
+    }))
+    await until(() => goOn !== undefined)
+    await bench.change({ requestsPerSecond: 100 })
+    goOn?.()
+    await bench.idle()
+    expect(productsOf('g0@example.com')).toEqual(['p0'])
+    expect(productsOf('g1@example.com')).toEqual(['p1'])
+    expect((await bench.standing()).counts).toEqual({ accepted: 34 })
+    expect(bench.logged.filter(({ message }) => message.includes('differs'))).toEqual([])
   })
 })
 

@@ -90,6 +90,57 @@ describe('late binding', () => {
   })
 })
 
+describe('late binding, of what is at Klaviyo and not settled yet', () => {
+  const bought = { metric: 'Bought', events: ['Order Completed'], object: 'order' }
+  const renamed = { mappings: { 'Order Completed': { ...bought, id: 'properties.order_id' } } }
+
+  test('an order that arrived behind one that fails does not count again under the name a pause brought', async () => {
+    let failing = true
+    await open({
+      before: (destination) => ({
+        ...destination,
+        send: async (way, actions, options) => {
+          const hit = actions.some((one) => one.type === 'event' && /:1(:|$)/.test(one.uniqueId))
+          if (!failing || !hit) return destination.send(way, actions, options)
+          const answer = { type: 'retry', reason: 'klaviyo_unavailable', ambiguous: true } as const
+          return { answer, exchanges: [], notes: [] }
+        },
+      }),
+    })
+    await bench.send(order(1), order(2, 'bob@example.com'))
+    await until(() => bench.klaviyo.events('Placed Order').length === 1)
+    await bench.state('paused')
+    await bench.change(renamed as never)
+    failing = false
+    await bench.state('connected')
+    await bench.idle()
+    expect(bench.klaviyo.events('Placed Order')).toMatchObject([{ unique_id: 'acme:order:2' }])
+    expect(bench.klaviyo.events('Bought')).toMatchObject([{ unique_id: 'acme:order:1' }])
+    expect(await reasons()).toEqual(['accepted', 'accepted'])
+  })
+
+  test('what a rule ended stays so when the rule goes before it is settled', async () => {
+    let failing = true
+    const rules = [{ name: 'No gifts', events: ['Gift*'], decision: 'drop' as const }]
+    await open({
+      settings: { rules },
+      before: (destination) => ({
+        ...destination,
+        send: async (way, actions, options) => {
+          if (!failing) return destination.send(way, actions, options)
+          const answer = { type: 'retry', reason: 'klaviyo_unavailable', ambiguous: true } as const
+          return { answer, exchanges: [], notes: [] }
+        },
+      }),
+    })
+    await bench.send(order(1), order(2, 'bob@example.com', { event: 'Gift Wrapped' }))
+    await bench.change({ rules: [] })
+    failing = false
+    await bench.idle()
+    expect(await reasons()).toEqual(['accepted', 'rule_dropped'])
+  })
+})
+
 describe('C11 late events', () => {
   test('C11 what goes out more than 24 hours after it happened goes as backfill, so that no flow starts', async () => {
     await open()

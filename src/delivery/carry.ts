@@ -2,12 +2,12 @@ import type { Action, Clock, Connection, Lane, LatestRow, Mapper, Way } from '..
 import { compose } from './compose.ts'
 import type { Parcel, Unit } from './compose.ts'
 import type { Freight } from './freight.ts'
-import { keysOf } from './item.ts'
 import type { Item, Result } from './item.ts'
 import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
 import { conclude } from './outcome.ts'
 import { isolate } from './isolate.ts'
+import { freeOf } from './order.ts'
 import { request } from './request.ts'
 import type { Line } from './request.ts'
 
@@ -199,15 +199,13 @@ function close(item: Item, results: readonly Result[] | undefined): void {
   else conclude(item, results)
 }
 
-/** The next events of a few people who are not in the batch, and have nothing before them. */
+/** The next events of a few people who are not in the batch. */
 async function othersThan(carrier: Carrier, items: readonly Item[]): Promise<readonly Freight[]> {
-  const busy = new Set(items.flatMap((item) => [item, ...(item.guests ?? [])]).flatMap(keysOf))
+  const batch = items.flatMap((item) => [item, ...(item.guests ?? [])])
   const others: Freight[] = []
-  for (const item of await carrier.beyond()) {
-    const keys = keysOf(item)
-    const free = !item.link && keys.every((key) => !busy.has(key))
-    for (const key of keys) busy.add(key)
-    const [first] = free ? await prepared(carrier, item) : []
+  for (const item of freeOf(await carrier.beyond(), batch)) {
+    if (item.link) continue
+    const [first] = await prepared(carrier, item)
     if (first?.action.type === 'event') others.push(first)
     if (others.length === 3) break
   }

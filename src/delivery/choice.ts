@@ -1,5 +1,6 @@
 import type { Destination } from '../core/index.ts'
 import { nextWayOf } from './carry.ts'
+import { isBegun } from './item.ts'
 import type { Window } from './window.ts'
 
 /** So few go singly at once, whatever the bulk way says. */
@@ -11,6 +12,8 @@ const reserve = 100
 
 /** Whether what waits goes in bulk: whatever gets the oldest there soonest without running a window dry. */
 export function goesTogether({ items, behind }: Window, destination: Destination): boolean {
+  // What was begun singly is finished singly: announced in a batch it would have to be sent a second time.
+  if (items[0] !== undefined && isBegun(items[0])) return false
   let actions = 0
   let headroom = Number.POSITIVE_INFINITY
   for (const item of items) {

@@ -52,6 +52,11 @@ export function itemOf(journaled: Journaled, link: boolean): Item {
   }
 }
 
+/** Some of it was sent singly. */
+export function isBegun({ results, guests }: Item): boolean {
+  return results.length > 0 || guests?.some(isBegun) === true
+}
+
 /** Names everything by which two events could be the same person's. */
 export function keysOf({ journaled: { identifiers } }: Item): string[] {
   const keys: string[] = []

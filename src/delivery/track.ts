@@ -12,8 +12,9 @@ import { quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, nextWayOf, plan } from './carry.ts'
 import type { Carrier, Progress, Trouble } from './carry.ts'
 import { goesTogether } from './choice.ts'
-import { itemOf, keysOf } from './item.ts'
+import { isBegun, itemOf } from './item.ts'
 import type { Item } from './item.ts'
+import { freeOf } from './order.ts'
 import { Later, Stopped } from './request.ts'
 import type { Line } from './request.ts'
 import { lineOf } from './rig.ts'
@@ -51,8 +52,6 @@ export class Track {
   #shaken = false
   #going = 0
   #settling = false
-  /** The first so many are in the batch under way, or being settled: their plan stands. */
-  #taken = 0
   /** Of the batch under way, over its tries. */
   #tries = 0
   /** Number of the first event of the batch that `#tries` counts for. */
@@ -99,22 +98,10 @@ export class Track {
     this.kick()
   }
 
-  /** The settings or the state changed: what was not sent yet is planned anew (late binding). */
+  /** The settings or the state changed: the next look plans what was not sent yet anew (late binding). */
   change(connection: Connection, mapper: Mapper): void {
     this.#connection = connection
     this.#mapper = mapper
-    // A visitor's login under way has looked for what is to go before it: that stays as it was.
-    const revealed = new Set(
-      this.#window.items
-        .filter(({ state, link }) => state === 'going' && link)
-        .map(({ journaled }) => journaled.identifiers.anonymousId),
-    )
-    for (const item of this.#window.items.slice(this.#taken)) {
-      const { email, phone, externalId, anonymousId } = item.journaled.identifiers
-      const isGuest = (email ?? phone ?? externalId) === undefined
-      if (item.state === 'going' || (isGuest && revealed.has(anonymousId))) continue
-      this.#planAnew(item)
-    }
     this.kick()
   }
 
@@ -183,11 +170,11 @@ export class Track {
     this.#settleDone()
     if (this.#going === 0 && !this.#settling) {
       if (this.#held()) {
-        this.#window.drop()
+        this.#window.trim(0)
         return false
       }
       if (this.#gateMs() > 0) {
-        this.#window.trim()
+        this.#window.trim(20)
         return false
       }
       if (this.#intent !== undefined) {
@@ -238,24 +225,22 @@ export class Track {
     return !this.#held() && !this.#ends()
   }
 
+  /**
+   * Decides what is to be done with what is here, by the settings of this moment. Nowhere else is a decision
+   * changed, so one stands for as long as a request that goes by it is under way.
+   */
   async #plan(): Promise<void> {
     const { kept } = this.#rig
+    await kept?.load()
     for (const item of this.#window.items) {
+      // What has ended stays so: a later event of the same person may have gone by now.
       if (item.state !== 'ready') continue
+      const changed = item.plan !== undefined && item.plannedBy !== this.#mapper
+      // What of it is at Klaviyo already stays as it was planned, unless the connection ends.
+      if (changed && (!isBegun(item) || this.#ends())) forget(item)
       plan(this.#mapper, item)
-      if (kept === undefined || item.reason !== 'kept_for_next_event') continue
-      await kept.load()
-      kept.note(item.journaled)
+      if (item.reason === 'kept_for_next_event') kept?.note(item.journaled)
     }
-  }
-
-  /** What of it is at Klaviyo already stays as it was planned, unless the connection ends. */
-  #planAnew(item: Item): void {
-    // What has ended stays so: a later event of the same person may have gone by now.
-    if (item.state === 'done' || (item.results.length > 0 && !this.#ends())) return
-    item.plan = undefined
-    item.reason = undefined
-    item.guests = undefined
   }
 
   // Singly
@@ -263,7 +248,7 @@ export class Track {
   #startSingles(): void {
     const { gate } = this.#rig
     // After a failure one goes ahead: one that did not fail itself, so that a bad one does not stand for all.
-    const free = this.#free()
+    const free = freeOf(this.#window.items)
     const next = gate.failures > 0 ? free.toSorted((a, b) => a.tries - b.tries).slice(0, 1) : free
     const most = gate.failures > 0 ? 1 : maxSingles
     for (const item of next) {
@@ -271,19 +256,6 @@ export class Track {
       const way = nextWayOf(item)
       if (way !== undefined && this.#lineOf().waitMs(way) === 0) void this.#sendSingle(item)
     }
-  }
-
-  /** Those that nothing of the same person stands before. */
-  #free(): Item[] {
-    const busy = new Set<string>()
-    const free: Item[] = []
-    for (const item of this.#window.items) {
-      if (item.state === 'done') continue
-      const keys = keysOf(item)
-      if (item.state === 'ready' && keys.every((key) => !busy.has(key))) free.push(item)
-      for (const key of keys) busy.add(key)
-    }
-    return free
   }
 
   async #sendSingle(item: Item): Promise<void> {
@@ -296,7 +268,6 @@ export class Track {
       await carryAlone(this.#carrier(mapper, item.journaled.seq), item)
     } catch (error) {
       item.state = 'ready'
-      if (mapper !== this.#mapper) this.#planAnew(item)
       if (!(error instanceof Later)) {
         if (!(error instanceof Stopped)) this.#stumbled(error)
       } else if (gate.hold === undefined) {
@@ -348,13 +319,12 @@ export class Track {
     let actions = 0
     let bytes = 0
     for (const item of this.#window.items) {
+      // It came while guests were looked for: it goes with the next.
+      if (item.plan === undefined) break
       // Whoever sends the range again must send the same: so nothing in it was sent singly before, or decided
       // under other settings.
       const decided = item.state === 'done' && item.plannedBy !== mapper
-      const apart = item.results.length > 0 || item.end !== undefined || decided
-      if (apart && items.length > 0) break
-      if (item.plannedBy !== mapper) this.#planAnew(item)
-      plan(mapper, item)
+      if (isBegun(item) || item.end !== undefined || decided) break
       await this.#bringGuests(item)
       for (const each of [...(item.guests ?? []), item]) {
         plan(mapper, each)
@@ -366,7 +336,7 @@ export class Track {
     }
     // The settings changed meanwhile: from the start, with the new ones.
     if (mapper !== this.#mapper) return
-    await this.#run(items, mapper, this.#connection.version).finally(() => (this.#taken = 0))
+    await this.#run(items, mapper, this.#connection.version)
   }
 
   /** A batch was announced, and may have been sent: the same range goes out with the same mapping. */
@@ -382,7 +352,7 @@ export class Track {
       plan(mapper, item)
       await this.#bringGuests(item)
     }
-    await this.#run(items, mapper, intent.version, intent).finally(() => (this.#taken = 0))
+    await this.#run(items, mapper, intent.version, intent)
   }
 
   async #run(
@@ -395,7 +365,6 @@ export class Track {
     const first = items[0]?.journaled.seq ?? 0
     const toSeq = items.at(-1)?.journaled.seq ?? 0
     const carrier = this.#carrier(mapper, toSeq, version)
-    this.#taken = items.length
     const cargo = await load(carrier, items, (ids) => `${first}:${digest(ids)}`)
     // Where a part of it was settled since, by this owner or by the next, the rest cannot be compared.
     const whole = intent?.digest.startsWith(`${first}:`) === true && account.leaseMs(0) === 0
@@ -533,7 +502,6 @@ export class Track {
     this.#attempts = []
     const latest = this.#applied.splice(0)
     this.#settling = true
-    this.#taken = count
     try {
       const settled = await journal.settle({
         fence: account.fence,
@@ -552,7 +520,6 @@ export class Track {
       throw error
     } finally {
       this.#settling = false
-      this.#taken = 0
       this.#waker.wake()
     }
     this.#window.settled(count)
@@ -592,6 +559,12 @@ interface Doubtful {
   readonly ends: Ends
   readonly attempts: readonly Attempt[]
   readonly latest: readonly LatestRow[]
+}
+
+function forget(item: Item): void {
+  item.plan = undefined
+  item.reason = undefined
+  item.guests = undefined
 }
 
 function isReady({ state }: Item): boolean {

@@ -115,10 +115,14 @@ export class Window {
     this.behind = true
   }
 
-  /** While the account waits, hardly anything stays in memory. */
-  trim(): void {
-    if (this.items.length <= 20) return
-    this.#give(this.items.splice(20))
+  /**
+   * While the account waits, hardly anything stays in memory: the first few, and what is done and not settled
+   * yet, which under changed settings would go a second time.
+   */
+  trim(few: number): void {
+    const kept = Math.max(few, this.items.findLastIndex(({ state }) => state === 'done') + 1)
+    if (this.items.length <= kept) return
+    this.#give(this.items.splice(kept))
     this.behind = true
   }
 

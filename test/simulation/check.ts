@@ -58,7 +58,9 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
     const effects = seen.get(one.message) ?? []
     // It may have left the road on a node that died before it could say so.
     const failed = (account.failed.get(one.message) ?? 0) >= 7
-    if (!aside && !failed && effects.length > 0 && byte.startsWith('accepted')) {
+    const firstAt = effects.length === 0 ? 0 : Math.min(...effects.map(({ at }) => at))
+    const revived = world.isRevived(key.connectionId, one.message, firstAt)
+    if (!aside && !failed && !revived && effects.length > 0 && byte.startsWith('accepted')) {
       straight.push({
         message: one.message,
         who: one.who,

@@ -14,6 +14,7 @@ import type { Schedule } from './schedule.ts'
 /** What came of an event at Klaviyo: the first time that it counted. */
 export interface Effect {
   readonly place: number
+  readonly at: number
   readonly message: string
   readonly metric: string
   readonly uniqueId: string
@@ -214,7 +215,8 @@ export class ModelKlaviyo {
     if (this.effects.has(key)) return
     const { metric, uniqueId } = action
     const message = messageOf(action) ?? ''
-    this.effects.set(key, { place: this.effects.size, message, metric, uniqueId, way })
+    const at = this.#schedule.now
+    this.effects.set(key, { place: this.effects.size, at, message, metric, uniqueId, way })
     this.#trace(() => `${this.accountId}/${number} counts ${metric} ${uniqueId}`)
   }
 

@@ -143,9 +143,11 @@ export function logOf(
   node: Node,
   trace: (text: () => string) => void,
   fault: (text: string) => void,
+  forgot: () => void,
 ): Log {
   const write = (level: string) => (fields: object, message: string) => {
     trace(() => `${node.id} logs ${level}: ${message} ${JSON.stringify(fields)}`)
+    if (message.includes('stumbled') || message.includes('Another node runs')) forgot()
     if (message.includes('differs')) fault(`${message}: ${JSON.stringify(fields)}`)
     const error = 'error' in fields ? String(fields.error) : ''
     if (error !== '' && !error.includes('It is away')) fault(`${node.id} stumbled: ${error}`)

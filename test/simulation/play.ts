@@ -68,6 +68,7 @@ function befall(world: World): void {
   if (node !== undefined && chance.happens(faults.kills)) {
     world.trace(() => `${node.id} is killed`)
     node.kill()
+    world.forget()
     schedule.after(faults.alone ? 1 : chance.span(1, 2 * faults.leaseMs), () => world.start())
     return
   }
@@ -116,6 +117,7 @@ async function stop(world: World, node: Node, engine: Engine): Promise<void> {
   }
   if (node.dead) return
   node.kill()
+  world.forget()
   world.start()
 }
 

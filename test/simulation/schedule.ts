@@ -20,6 +20,7 @@ export class Schedule {
 
   /** Goes on until `done`, or until nothing is left to do. Throws when it takes too many steps. */
   async play(done: () => boolean, maxSteps: number): Promise<void> {
+    await quiet()
     while (!done()) {
       const entry = this.#pop()
       if (entry === undefined) return

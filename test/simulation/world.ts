@@ -54,6 +54,10 @@ export class World {
   /** Where each message stands in the journal. */
   readonly #places = new Map<string, { sourceId: string; lane: Lane; seq: number }>()
   readonly #owners = new Map<string, string>()
+  /** When a node first decided that an event of a connection is not to be sent. */
+  readonly #ended = new Map<string, number>()
+  /** When a node lost what it had in memory: it died, or trusts it no more. */
+  readonly #forgot: number[] = []
   #lives = 0
   #attempts = 0
 
@@ -169,6 +173,35 @@ export class World {
     return mapper
   }
 
+  /** As a node asks it: what it decides is noted. */
+  #heard(connection: Connection): Mapper {
+    const mapper = this.mapperOf(connection)
+    return {
+      plan: (event) => {
+        const plan = mapper.plan(event)
+        if (plan.type === 'end' && plan.reason !== 'anonymous_waiting') {
+          const name = `${connection.id} ${event.messageId}`
+          if (!this.#ended.has(name)) this.#ended.set(name, this.schedule.now)
+        }
+        return plan
+      },
+    }
+  }
+
+  forget(): void {
+    this.#forgot.push(this.schedule.now)
+  }
+
+  /**
+   * An event that was not to be sent counted all the same, since the node that said so forgot it before it
+   * was written, and the settings are others by now. Later ones of the person may have gone before.
+   */
+  isRevived(connectionId: string, message: string, countedAt: number): boolean {
+    const endedAt = this.#ended.get(`${connectionId} ${message}`)
+    if (endedAt === undefined) return false
+    return this.#forgot.some((at) => endedAt <= at && at < countedAt)
+  }
+
   get alive(): Node[] {
     return this.nodes.filter(({ dead }) => !dead)
   }
@@ -190,6 +223,7 @@ export class World {
         node,
         (text) => this.trace(text),
         (text) => this.fault(text),
+        () => this.forget(),
       ),
       nodeId: node.id,
       alone: faults.alone,
@@ -206,7 +240,7 @@ export class World {
         const isAnnounced = (message: string) => this.#isAnnounced(accountId, message)
         return account.reachedBy(node, secret, { leaseEnds, isAnnounced })
       },
-      mapperOf: (connection) => this.mapperOf(connection),
+      mapperOf: (connection) => this.#heard(connection),
       digest: (text) => digestOf(text),
       newAttemptId: () => {
         this.#attempts += 1
