@@ -47,6 +47,8 @@ export interface Settings {
   readonly pages: boolean
   /** S18-S20: the profile keeps UTM parameters (latest and first touch), browser ids and session data. */
   readonly attribution: boolean
+  /** M6: every event also says `Language`, `Currency`, `Store` and `Country`, where they are known. */
+  readonly storeDetails: boolean
   /** Nested properties and traits go as `address.city` instead of as objects. */
   readonly flatten: boolean
   /** `userId` names nobody at Klaviyo: it goes as the property `_id`, and an email or a phone is needed. */

@@ -9,7 +9,7 @@ import { fit, fitCount, type Notes } from './fit.ts'
 import { flattened } from './flatten.ts'
 import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
 import { compileRecord, compileSource, entriesOf } from './record.ts'
-import { atStore } from './store.ts'
+import { addStoreDetails, atStore } from './store.ts'
 import { addSession } from './session.ts'
 import { fitId, idTextOf, LineIds } from './unique-id.ts'
 
@@ -72,6 +72,7 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
         action.value = value
         if (currency !== undefined) action.currency = currency
       }
+      if (settings.storeDetails) addStoreDetails(out, event, currency, store)
       if (settings.legacyNames) {
         if (value !== undefined) out['$value'] = value
         out['$event_id'] = uniqueId
@@ -215,6 +216,7 @@ function compileFanOut(
       const uniqueId = fitId(`${orderId}:${lineId}`, kit)
       const value = valueIn(readValue(line, notes), currency, notes)
       if (isEmpty(out)) Object.assign(out, empty)
+      if (settings.storeDetails) addStoreDetails(out, event, currency, store)
       if (settings.legacyNames) {
         if (value !== undefined) out['$value'] = value
         out['$event_id'] = uniqueId

@@ -21,6 +21,7 @@ const storefront: Settings = {
   passUnknown: true,
   pages: true,
   attribution: false,
+  storeDetails: true,
   flatten: false,
   emailAsPrimary: false,
   lateAfterMs: 24 * hourMs,
@@ -40,6 +41,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     rules: [ruleFor('Shop events', mappings)],
     withoutRule: 'drop',
     pages: false,
+    storeDetails: false,
     attribution: true,
     onForbidden: 'hold',
   },
@@ -47,6 +49,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     ...storefront,
     preset: 'stream',
     identity: 'any-identifier',
+    storeDetails: false,
     legacyNames: true,
     uniqueIds: 'given',
   },
@@ -57,6 +60,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     // C9: what the shop's own integration sends, this one leaves to it.
     rules: [ruleFor('Try-on events', tryOnMappings)],
     withoutRule: 'drop',
+    storeDetails: false,
     pages: false,
   },
 }

@@ -44,6 +44,9 @@ function ordered(
   )
 }
 
+/** Nothing but what the mapping makes. */
+const bare = connectionOf('storefront', { storeDetails: false })
+
 const idsOf = (products: unknown[], connection = connectionOf()): string[] =>
   ordered({ order_id: 7, products }, connection).map(({ uniqueId }) => uniqueId)
 
@@ -188,8 +191,41 @@ describe('the events of a shop', () => {
   })
 
   test('Z14 no event goes without anything to look at', () => {
-    expect(sent('Logged In').properties).toEqual({ Store: 'acme.example' })
-    expect(ordered({ products: [{}] })[0]!.properties).toEqual({ Store: 'acme.example' })
+    expect(sent('Logged In', {}, bare).properties).toEqual({ Store: 'acme.example' })
+    expect(ordered({ products: [{}] }, bare)[0]!.properties).toEqual({ Store: 'acme.example' })
+  })
+})
+
+describe('M6 language, currency, store and country', () => {
+  const told = {
+    event: 'Product Viewed',
+    properties: { currency: 'CHF' },
+    context: { locale: 'fr-CH', location: { country: 'Switzerland' } },
+  }
+
+  test('M6 are on every event and every line of an order, for segments and templates', () => {
+    expect(eventsOf(planOf(told))[0]!.properties).toMatchObject({
+      Language: 'fr',
+      Currency: 'CHF',
+      Store: 'acme.example',
+      Country: 'Switzerland',
+    })
+    expect(ordered(order)[0]!.properties).toMatchObject({
+      Currency: 'EUR',
+      Store: 'acme.example',
+      Country: 'DE',
+    })
+  })
+
+  test('M6 what the event says itself stays, what nobody knows is absent', () => {
+    const own = { Language: 'Französisch', Country: 'CH' }
+    const properties = eventsOf(planOf({ ...told, properties: own }))[0]!.properties
+    expect(properties).toMatchObject(own)
+    expect(sent('Product Viewed').properties).not.toHaveProperty('Language')
+  })
+
+  test('M6 a connection may do without', () => {
+    expect(sent('Product Viewed', { sku: 's' }, bare).properties).toEqual({ SKU: 's' })
   })
 })
 
@@ -252,9 +288,10 @@ describe('M1 L11 the whole life of an order, and of a customer', () => {
 
   test('a property under Klaviyo’s own name goes before what would be read for it', () => {
     const properties = { name: 'mug-01', ProductName: 'Mug', sku: 's', SKU: null }
-    expect(sent('Product Viewed', properties).properties).toEqual({ ProductName: 'Mug', SKU: 's' })
+    const mapped = sent('Product Viewed', properties, bare).properties
+    expect(mapped).toEqual({ ProductName: 'Mug', SKU: 's' })
     const turned = { ProductName: 'Mug', name: 'mug-01' }
-    expect(sent('Product Viewed', turned).properties).toEqual({ ProductName: 'Mug' })
+    expect(sent('Product Viewed', turned, bare).properties).toEqual({ ProductName: 'Mug' })
   })
 })
 
@@ -278,7 +315,7 @@ describe('unique ids', () => {
   test('M3 a line sent by the shop itself has the id that it would have out of its order', () => {
     const own = sent('Ordered Product', { order_id: 1042, line_id: 'l-1', name: 'Mug' })
     expect(own.uniqueId).toBe(ordered(order)[0]!.uniqueId)
-    expect(own.properties).toEqual({ OrderId: 1042, line_id: 'l-1', ProductName: 'Mug' })
+    expect(own.properties).toMatchObject({ OrderId: 1042, line_id: 'l-1', ProductName: 'Mug' })
     expect(sent('Ordered Product', { order_id: 1042 }).uniqueId).toBe('acme:order:1042:m-1')
   })
 

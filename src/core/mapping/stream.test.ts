@@ -6,10 +6,18 @@ import {
   eventsOf,
   happenedAt,
   planOf,
-  sent,
+  sent as sentBy,
 } from '../sample.suite.ts'
 
 const stream = connectionOf('stream')
+/** Without `$value` and `$event_id`, so that nothing but the mapping is seen. */
+const bare = connectionOf('stream', { legacyNames: false })
+
+const sent = (
+  event: string,
+  properties?: Record<string, unknown>,
+  connection = bare,
+): ReturnType<typeof sentBy> => sentBy(event, properties, connection)
 
 const identify = (properties: Record<string, unknown>): Record<string, unknown> => ({
   type: 'identify',
@@ -111,7 +119,7 @@ describe('R37-R46 fields of Added to Cart', () => {
 
   test('R48 R54 items becomes Items, with a note that the name is deprecated', () => {
     for (const event of ['Product Added', 'Checkout Started']) {
-      const plan = planOf({ event, properties: { items: [{ sku: 's' }] } })
+      const plan = planOf({ event, properties: { items: [{ sku: 's' }] } }, bare)
       expect(plan).toMatchObject({ notes: ['deprecated_items'] })
       expect(eventsOf(plan)[0]!.properties).toEqual({ Items: [{ SKU: 's' }] })
     }

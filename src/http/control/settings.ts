@@ -73,6 +73,7 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['passUnknown', truth],
   ['pages', truth],
   ['attribution', truth],
+  ['storeDetails', truth],
   ['flatten', truth],
   ['emailAsPrimary', truth],
   [
