@@ -34,7 +34,7 @@ describe('try-on: which events', () => {
     ['T23', 'Follow-Up Try-On Generated', 'OnYou Followup Tryon'],
     ['T24', 'In-Store Try-On Completed', 'Generated In-Store TryOn'],
     ['T25', 'Try-On Requested by Email', 'Requested TryOn to Email'],
-  ])('%s %s, or the metric itself, becomes %s', (_, name, metric) => {
+  ])('T20-T25 (%s) %s, or the metric itself, becomes %s', (_, name, metric) => {
     expect(sent(name, {}, tryOn).metric).toBe(metric)
     expect(sent(metric, {}, tryOn).metric).toBe(metric)
   })
@@ -108,7 +108,7 @@ describe('try-on: properties of the event', () => {
     ['T36', 'campaignType', 'campaign_type', 'weekly_recommendations'],
     ['T37', 'isAutomatedCampaign', 'is_automated_campaign', false],
     ['T38', 'originalProductId', 'original_product_id', 'p-0'],
-  ])('%s %s, also from %s', (_, name, other, value) => {
+  ])('T28-T38 (%s) %s, also from %s', (_, name, other, value) => {
     for (const given of [name, other]) {
       expect(sent('Try-On Generated', { [given]: value }, tryOn).properties).toEqual({
         storeDomain: 'acme.example',
