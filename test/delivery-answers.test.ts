@@ -227,7 +227,7 @@ describe('what Klaviyo answers decides what happens next', () => {
     await until(async () => (await reasonsOf())['rejected_after_retry'] === 1)
     expect(await bench.outcomes()).toMatchObject([{ outcome: 'dead' }])
     const story = await bench.journal.story({ ...bench.key, messageId: 'order-1' })
-    expect(story?.exception).toMatchObject({ state: 'kept', tries: 2 })
+    expect(story?.exception).toMatchObject({ state: 'kept', failures: 2 })
     expect(bench.klaviyo.events('Placed Order')).toEqual([])
   })
 

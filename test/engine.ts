@@ -22,18 +22,48 @@ import { kit } from '../src/server/kit.ts'
 import { startSimulator } from '../src/simulator/index.ts'
 import type { Simulator, SimulatorOptions } from '../src/simulator/index.ts'
 
-/** A clock that runs `speed` times as fast as the machine's. */
-function fastClock(speed: number): Clock {
+/** A clock that runs `speed` times as fast as the machine's, and that can be put forward. */
+interface FastClock extends Clock {
+  /** From here on it is so much later; what was due in between is due now. */
+  skip(ms: number): void
+}
+
+function fastClock(speed: number): FastClock {
   const start = performance.now()
   const epoch = Date.now()
+  let skipped = 0
+  const timers = new Set<{ at: number; then: () => void; cancel: () => void }>()
+  const monotonic = () => (performance.now() - start) * speed + skipped
+  const arm = (timer: { at: number; then: () => void; cancel: () => void }) => {
+    const timeout = setTimeout(
+      () => {
+        timers.delete(timer)
+        timer.then()
+      },
+      Math.max(0, timer.at - monotonic()) / speed,
+    )
+    timer.cancel = () => clearTimeout(timeout)
+  }
   return {
-    now: () => Math.floor(epoch + (performance.now() - start) * speed),
-    monotonic: () => (performance.now() - start) * speed,
+    now: () => Math.floor(epoch + monotonic()),
+    monotonic,
     after(ms, then) {
-      const timer = setTimeout(then, ms / speed)
-      return () => clearTimeout(timer)
+      const timer = { at: monotonic() + ms, then, cancel: () => {} }
+      timers.add(timer)
+      arm(timer)
+      return () => {
+        timer.cancel()
+        timers.delete(timer)
+      }
     },
     random: () => Math.random(),
+    skip(ms) {
+      skipped += ms
+      for (const timer of timers) {
+        timer.cancel()
+        arm(timer)
+      }
+    },
   }
 }
 
@@ -56,7 +86,7 @@ export interface Bench {
   readonly journal: Journal
   readonly opened: Opened
   readonly key: CursorKey
-  readonly clock: Clock
+  readonly clock: FastClock
   readonly logged: { readonly level: string; readonly message: string }[]
   engine: Engine
   /** Appends events as if they had come over HTTP, and hands them to the engine. */

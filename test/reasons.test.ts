@@ -156,6 +156,13 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   }),
   no_rule: ends([order(1)], { settings: { withoutRule: 'drop' } }),
   connection_off: ends([order(1)], { settings: { enabled: false } }),
+  async release_cycle() {
+    const bench = await open({ settings: { release: 'cycle' } })
+    await bench.send(order(1))
+    await bench.idle()
+    const { state, reason } = bench.engine.live('con_1')
+    return [{ outcome: state, reason }]
+  },
   async disconnected() {
     const bench = await open()
     await bench.state('disconnected')

@@ -75,7 +75,11 @@ export interface Exception {
    */
   readonly state: 'retry' | 'replay' | 'kept'
   readonly reason: ReasonCode
+  readonly messageId: string
+  /** Failures that count for what follows: since it left the straight road, or was last asked for again. */
   readonly tries: number
+  /** How often it has failed in all. */
+  readonly failures: number
   readonly dueAt: number
   readonly firstAt: number
   readonly lastAt: number

@@ -194,6 +194,12 @@ export const reasons = {
     sentence: 'Klaviyo cannot be reached from here. We keep trying.',
     todo: 'Check the network and the name server of this host if it lasts.',
   },
+  release_cycle: {
+    number: 47,
+    outcome: 'waiting',
+    sentence: 'The connection sends on a schedule: what has arrived goes out at the next cycle.',
+    todo: 'Nothing. Set `release` to `live` to send at once.',
+  },
   klaviyo_rejected: {
     number: 50,
     outcome: 'dropped',
@@ -203,7 +209,7 @@ export const reasons = {
   retries_exhausted: {
     number: 52,
     outcome: 'dead',
-    sentence: 'It failed as often as the settings allow.',
+    sentence: 'It failed as often, or waited as long, as the settings allow.',
     todo: 'Open the event to see why, then replay it.',
   },
   rejected_after_retry: {

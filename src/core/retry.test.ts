@@ -3,7 +3,13 @@ import { backoffMs, nextOf, quickTries } from './retry.ts'
 
 const wait = { patience: 'wait', retryCycleMs: 36_000_000 } as const
 const cycle = { patience: 'cycle', retryCycleMs: 36_000_000 } as const
-const failure = { fault: 'account', tries: 1, inCycle: false, random: 0.5 } as const
+const failure = {
+  fault: 'account',
+  tries: 1,
+  inCycle: false,
+  now: 36_000_001,
+  random: 0.5,
+} as const
 
 describe('what follows a failure', () => {
   test('S33 S34 the wait doubles from a second to five minutes, and is drawn from all of it', () => {
@@ -35,7 +41,7 @@ describe('what follows a failure', () => {
   })
 
   test('Z41 Z42 in retry cycles whatever fails is tried once more, then it has failed', () => {
-    const due = { type: 'cycle', reason: 'retry_cycle', afterMs: 36_000_000 }
+    const due = { type: 'cycle', reason: 'retry_cycle', dueAt: 72_000_000 }
     expect(nextOf({ ...failure, tries: quickTries }, cycle)).toEqual(due)
     expect(nextOf({ ...failure, fault: 'rejected' }, cycle)).toEqual(due)
     expect(nextOf({ ...failure, inCycle: true }, cycle)).toEqual({

@@ -1,3 +1,4 @@
+import { nextCycle } from './cycle.ts'
 import type { ReasonCode } from './reason.ts'
 import type { Settings } from './settings.ts'
 
@@ -21,7 +22,7 @@ export function backoffMs(tries: number, random: number): number {
 export type Next =
   | { readonly type: 'again'; readonly afterMs: number }
   /** Off the normal way until the next retry cycle (Z41). */
-  | { readonly type: 'cycle'; readonly reason: ReasonCode; readonly afterMs: number }
+  | { readonly type: 'cycle'; readonly reason: ReasonCode; readonly dueAt: number }
   | { readonly type: 'end'; readonly reason: ReasonCode }
 
 export interface Failure {
@@ -31,12 +32,14 @@ export interface Failure {
   readonly tries: number
   /** It was the retry cycle's attempt. */
   readonly inCycle: boolean
+  /** Epoch milliseconds. */
+  readonly now: number
   readonly random: number
 }
 
 /** What a connection's patience makes of a failure (C5, C6). */
 export function nextOf(
-  { fault, tries, inCycle, random }: Failure,
+  { fault, tries, inCycle, now, random }: Failure,
   { patience, retryCycleMs }: Pick<Settings, 'patience' | 'retryCycleMs'>,
 ): Next {
   if (patience === 'cycle') {
@@ -47,7 +50,7 @@ export function nextOf(
       }
     }
     return fault === 'rejected' || tries >= quickTries
-      ? { type: 'cycle', reason: 'retry_cycle', afterMs: retryCycleMs }
+      ? { type: 'cycle', reason: 'retry_cycle', dueAt: nextCycle(now, retryCycleMs) }
       : { type: 'again', afterMs: backoffMs(tries, random) }
   }
   if (fault === 'rejected') return { type: 'end', reason: 'klaviyo_rejected' }

@@ -61,8 +61,16 @@ export interface Settings {
   readonly onForbidden: 'hold' | 'narrow'
   /** C5. `wait`: an account's fault makes its events wait; an event's own fault ends it. `cycle`: retry cycles. */
   readonly patience: 'wait' | 'cycle'
-  /** Patience `cycle`: time between retry cycles. */
+  /** Patience `cycle`: time between retry cycles (Z39). */
   readonly retryCycleMs: number
+  /** Patience `wait`: what has waited so long for an account that takes nothing has failed. Undefined: no end. */
+  readonly waitEndMs?: number
+  /** C4. `live`: what arrives is sent at once. `cycle`: at the next cycle, what had arrived by then. */
+  readonly release: 'live' | 'cycle'
+  /** Release `cycle`: time between the cycles (Z38). */
+  readonly releaseCycleMs: number
+  /** Failed events are deleted so long after they failed. Undefined: never (Z43). */
+  readonly keepFailedMs?: number
 }
 
 /** What mapping needs to know of the store. */

@@ -1,4 +1,4 @@
-import { type Connection, lanes, type Settings } from '../core/index.ts'
+import { type Connection, lanes, type Settings, settingsOf } from '../core/index.ts'
 import { addCursor } from './cursor.ts'
 import { headOf } from './event.ts'
 import type { Sql } from './sql.ts'
@@ -27,7 +27,7 @@ export async function connections(sql: Pick<Sql, 'query'>): Promise<readonly Con
     destinationId: row.destinationId,
     store: storeOf(row),
     version: row.version,
-    settings: JSON.parse(row.settings) as Settings,
+    settings: readSettings(row.settings),
     state: row.state,
     since: row.since,
   }))
@@ -45,7 +45,13 @@ export async function settingsAt(
       where workspace_id = $1 and connection_id = $2 and version = $3`,
     [workspaceId, connectionId, version],
   )
-  return row && (JSON.parse(row.settings) as Settings)
+  return row && readSettings(row.settings)
+}
+
+/** What an older version of the program did not know yet is as the preset has it. */
+function readSettings(text: string): Settings {
+  const settings = JSON.parse(text) as Settings
+  return settingsOf(settings.preset, settings)
 }
 
 /** From here on the source's events are its own, whenever an owner comes to deliver them. */

@@ -1,4 +1,4 @@
-import type { CursorKey, Exception } from '../core/index.ts'
+import type { CursorKey, Exception, Lane } from '../core/index.ts'
 import type { Sql } from './sql.ts'
 
 interface ExceptionRow extends Omit<Exception, 'detail'> {
@@ -6,17 +6,17 @@ interface ExceptionRow extends Omit<Exception, 'detail'> {
 }
 
 const columns = `workspace_id as "workspaceId", connection_id as "connectionId", source_id as "sourceId",
-  lane, seq, state, reason, tries, due_at as "dueAt", first_at as "firstAt", last_at as "lastAt", detail`
+  lane, seq, state, reason, message_id as "messageId", tries, failures, due_at as "dueAt", first_at as "firstAt", last_at as "lastAt", detail`
 
 export async function putExceptions(sql: Sql, exceptions: readonly Exception[]): Promise<void> {
   if (exceptions.length === 0) return
   await sql.each(
-    `insert into exception (workspace_id, connection_id, lane, seq, source_id, state, reason, tries,
-                            due_at, first_at, last_at, detail)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    `insert into exception (workspace_id, connection_id, lane, seq, source_id, state, reason, message_id,
+                            tries, failures, due_at, first_at, last_at, detail)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
      on conflict (workspace_id, connection_id, lane, seq) do update
         set state = excluded.state, reason = excluded.reason, tries = excluded.tries,
-            due_at = excluded.due_at, first_at = excluded.first_at, last_at = excluded.last_at,
+            failures = excluded.failures, due_at = excluded.due_at, first_at = excluded.first_at, last_at = excluded.last_at,
             detail = excluded.detail`,
     exceptions.map((one) => [
       one.workspaceId,
@@ -26,7 +26,9 @@ export async function putExceptions(sql: Sql, exceptions: readonly Exception[]):
       one.sourceId,
       one.state,
       one.reason,
+      one.messageId,
       one.tries,
+      one.failures,
       one.dueAt,
       one.firstAt,
       one.lastAt,
@@ -46,6 +48,23 @@ export async function removeExceptions(
       where workspace_id = $1 and connection_id = $2 and lane = $3 and seq = $4`,
     seqs.map((seq) => [key.workspaceId, key.connectionId, key.lane, seq]),
   )
+}
+
+/** Where the event of that message is, if it left the normal way. */
+export async function exceptionOfMessage(
+  sql: Sql,
+  { workspaceId, connectionId }: OfConnection,
+  messageId: string,
+): Promise<{ readonly lane: Lane; readonly seq: number } | undefined> {
+  const [row] = await sql.query<{ lane: Lane; seq: number }>(
+    `select lane, seq
+       from exception
+      where workspace_id = $1 and connection_id = $2 and message_id = $3
+      order by lane, seq
+      limit 1`,
+    [workspaceId, connectionId, messageId],
+  )
+  return row
 }
 
 interface OfConnection {

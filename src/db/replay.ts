@@ -123,14 +123,15 @@ async function ask(
   const cursor = await lockCursor(sql, key)
   const settled = seqs.filter((seq) => cursor !== undefined && seq <= cursor.seq)
   const bytes = await outcomesOf(sql, key, settled)
-  const there = await sql.find(
-    `select 1 from event where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
+  const there = await sql.find<{ messageId: string }>(
+    `select message_id as "messageId" from event where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
     settled.map((seq) => [key.workspaceId, key.sourceId, key.lane, seq]),
   )
   const asked: Exception[] = []
   for (const [place, seq] of settled.entries()) {
     const byte = bytes.get(seq)
-    if (there[place] === undefined || byte === undefined) continue
+    const event = there[place]
+    if (event === undefined || byte === undefined) continue
     const [former] = await exceptionsBetween(sql, key, seq, seq)
     if (former === undefined ? !hasEnded(byte) : former.state !== 'kept') continue
     asked.push({
@@ -141,7 +142,9 @@ async function ask(
       seq,
       state: 'replay',
       reason: former?.reason ?? reasonOf(byte),
+      messageId: event.messageId,
       tries: 0,
+      failures: former?.failures ?? 0,
       dueAt: now,
       firstAt: former?.firstAt ?? now,
       lastAt: now,

@@ -14,7 +14,7 @@ import {
 import { attemptsOf } from './attempt.ts'
 import { findCursor } from './cursor.ts'
 import { headOf } from './event.ts'
-import { countExceptions, exceptionsBetween } from './exception.ts'
+import { countExceptions, exceptionOfMessage, exceptionsBetween } from './exception.ts'
 import { ledgerBefore, outcomesOf } from './ledger.ts'
 import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
@@ -269,7 +269,10 @@ export async function storyOf(
   },
 ): Promise<EventStory | undefined> {
   const digest = seenIds.digestOf(query)
-  const [seen] = await seenIds.find(sql, [{ workspaceId: query.workspaceId, digest }])
+  // What failed is kept for longer than message ids are.
+  const seen =
+    (await seenIds.find(sql, [{ workspaceId: query.workspaceId, digest }]))[0] ??
+    (await exceptionOfMessage(sql, query, query.messageId))
   if (seen === undefined) return undefined
   const key = { ...query, lane: seen.lane }
   const [row] = await sql.query<Row & { identifiers: string; body: string }>(

@@ -7,7 +7,7 @@ import type {
   Mapper,
   Patch,
 } from '../core/index.ts'
-import { lanes } from '../core/index.ts'
+import { backoffMs, lanes, quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, plan } from './carry.ts'
 import type { Carrier } from './carry.ts'
 import { itemOf } from './item.ts'
@@ -34,6 +34,11 @@ export class Aside {
   #mended = false
   #cancelTimer: (() => void) | undefined
   #nextAt = Number.POSITIVE_INFINITY
+  /** Handfuls that failed in a row, while the account took nothing else. */
+  #failures = 0
+  /** What the account had accepted by the first of them. */
+  #acceptedBefore = 0
+  #pausedUntil = 0
 
   constructor(rig: Rig, connection: Connection, mapper: Mapper) {
     this.#rig = rig
@@ -104,7 +109,7 @@ export class Aside {
       do {
         this.#again = false
         if (this.#held()) return
-        const due = gate.closedMs() > 0 ? [] : await this.#due(who)
+        const due = this.#closedMs() > 0 ? [] : await this.#due(who)
         for (const lane of lanes) {
           const rows = due.filter((row) => row.lane === lane)
           if (rows.length > 0) await this.#work(rows)
@@ -122,17 +127,22 @@ export class Aside {
     } finally {
       if (!account.stopped) {
         const next = await journal.nextDue(who).catch(() => clock.now() + 1000)
-        const closed = gate.closedMs()
-        // The gate kicks when it opens.
+        // What is held waits for a kick: when it goes on, or the gate opens.
         this.#arm(
-          next === undefined
+          next === undefined || this.#held()
             ? Number.POSITIVE_INFINITY
-            : Math.max(next, closed === 0 ? 0 : clock.now() + Math.min(closed, 60_000)),
+            : Math.max(next, clock.now() + this.#closedMs()),
         )
       }
       this.#running = false
       this.#rig.rested()
     }
+  }
+
+  /** Milliseconds until it may send: the account waits after failures, and so do exceptions after theirs. */
+  #closedMs(): number {
+    const { gate, clock } = this.#rig
+    return Math.max(gate.closedMs(), this.#pausedUntil - clock.now(), 0)
   }
 
   async #due(who: { workspaceId: string; connectionId: string }): Promise<readonly Exception[]> {
@@ -179,9 +189,12 @@ export class Aside {
     let failure: unknown
     try {
       await this.#carry(carrier, items)
+      this.#failures = 0
     } catch (error) {
       failure = error
-      this.#setAside(items, error)
+      if (error instanceof Later && line.open() && this.#rig.gate.hold === undefined) {
+        this.#failed(items)
+      }
     }
     const done = items.filter(({ state }) => state === 'done')
     const gone = seqs.filter((seq) => !read.some((journaled) => journaled.seq === seq))
@@ -209,19 +222,24 @@ export class Aside {
     for (const item of items) if (item.state !== 'done') await carryAlone(carrier, item)
   }
 
-  /** The one that was being sent failed: it has its own time to wait, the others of the handful go on. */
-  #setAside(items: readonly Item[], error: unknown): void {
-    const { gate } = this.#rig
-    const item = items.find(({ state }) => state !== 'done')
-    if (item === undefined || !(error instanceof Later) || gate.hold !== undefined) return
-    item.state = 'done'
-    item.reason = 'exception'
-    const detail = gate.lastError?.text
-    item.end = {
-      reason: 'klaviyo_unavailable',
-      retry: true,
-      ...(detail === undefined ? {} : { detail }),
+  /**
+   * A request failed although waiting might help. The event that was being sent has its own time to wait from
+   * here on, and the others go on; where the account takes nothing, all of it rests for a while. In retry
+   * cycles quick tries come first here too; what they do not bring through fails together.
+   */
+  #failed(items: readonly Item[]): void {
+    const { gate, clock } = this.#rig
+    if (this.#failures === 0) this.#acceptedBefore = gate.accepted
+    this.#failures += 1
+    const first = items.findIndex(({ state }) => state !== 'done')
+    const answersOthers = gate.accepted > this.#acceptedBefore
+    if (!answersOthers) this.#pausedUntil = clock.now() + backoffMs(this.#failures, clock.random())
+    if (this.#connection.settings.patience === 'wait' || answersOthers) {
+      setAside(items.slice(first, first + 1), gate.lastError?.text)
+    } else if (this.#failures >= quickTries) {
+      setAside(items.slice(first), gate.lastError?.text)
     }
+    if (answersOthers) this.#failures = 0
   }
 
   async #settle(
@@ -262,5 +280,18 @@ export class Aside {
     })
     if (!settled) lost()
     else tempo.settled(done.length)
+  }
+}
+
+function setAside(items: readonly Item[], detail: string | undefined): void {
+  for (const item of items) {
+    if (item.state === 'done') continue
+    item.state = 'done'
+    item.reason = 'exception'
+    item.end = {
+      reason: 'klaviyo_unavailable',
+      retry: true,
+      ...(detail === undefined ? {} : { detail }),
+    }
   }
 }

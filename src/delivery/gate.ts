@@ -14,6 +14,8 @@ export class Gate {
   hold: { readonly reason: ReasonCode; readonly detail?: string } | undefined
   /** Requests that failed since the last one that was accepted. */
   failures = 0
+  /** When the first of them failed. */
+  #failingSince = 0
   retryAt = 0
   retryReason: ReasonCode | undefined
   /** Klaviyo's last answer was that it wants us to wait (429). */
@@ -42,6 +44,11 @@ export class Gate {
     return Math.max(0, this.retryAt - this.#clock.now())
   }
 
+  /** How long the account has taken nothing that was sent; 0 while nothing fails. */
+  failingMs(): number {
+    return this.failures === 0 ? 0 : this.#clock.now() - this.#failingSince
+  }
+
   succeeded(): void {
     this.failures = 0
     this.retryAt = 0
@@ -60,6 +67,7 @@ export class Gate {
     timeoutMs: number,
   ): void {
     this.failures += 1
+    if (this.failures === 1) this.#failingSince = this.#clock.now()
     const unanswered = answer.ambiguous && (exchange?.status ?? 0) === 0
     const waitMs = Math.max(
       answer.afterMs ?? 0,

@@ -33,7 +33,7 @@ interface Where {
   readonly workspaceId: string
   readonly connectionId: string
   readonly lane: Lane
-  readonly settings: Pick<Settings, 'patience' | 'retryCycleMs'>
+  readonly settings: Pick<Settings, 'patience' | 'retryCycleMs' | 'waitEndMs'>
   readonly now: number
   readonly random: number
   /** Whether a failure that waiting might have helped counts as a try: only while the account answers others. */
@@ -52,6 +52,7 @@ export function exceptionOf(
   const { end } = item
   if (end === undefined) return { reason: item.reason ?? 'accepted' }
   const tries = (before?.tries ?? 0) + (end.retry && !counts ? 0 : 1)
+  const failures = (before?.failures ?? 0) + Math.max(1, item.tries)
   const row = {
     workspaceId,
     connectionId,
@@ -59,6 +60,8 @@ export function exceptionOf(
     lane,
     seq: item.journaled.seq,
     tries,
+    failures,
+    messageId: item.journaled.messageId,
     firstAt: before?.firstAt ?? now,
     lastAt: now,
     ...(end.detail === undefined ? {} : { detail: end.detail }),
@@ -67,26 +70,33 @@ export function exceptionOf(
     exception: { ...row, state: 'kept', reason, dueAt: 0 } as const,
     reason,
   })
-  const again = (reason: ReasonCode, afterMs: number) => ({
-    exception: { ...row, state: 'retry', reason, dueAt: now + afterMs } as const,
+  const again = (reason: ReasonCode, dueAt: number) => ({
+    exception: { ...row, state: 'retry', reason, dueAt } as const,
     reason: 'exception' as const,
   })
-  if (end.reason === 'scope_missing') return again('scope_missing', permissionMs)
+  if (end.reason === 'scope_missing') return again('scope_missing', now + permissionMs)
+  // Its wait is over: it was not sent again.
+  if (end.reason === 'retries_exhausted') return kept('retries_exhausted')
+  const { patience, waitEndMs = Number.POSITIVE_INFINITY } = settings
+  if (patience === 'wait' && end.retry && now - row.firstAt >= waitEndMs) {
+    return kept('retries_exhausted')
+  }
   const next = nextOf(
     {
       fault: end.retry ? 'event' : 'rejected',
       // What leaves the straight road has used up its quick tries there.
       tries: settings.patience === 'cycle' && end.retry ? quickTries : counts ? tries : 1,
-      inCycle: before?.state === 'retry',
+      inCycle: before?.state === 'retry' && before.reason === 'retry_cycle',
+      now,
       random,
     },
     settings,
   )
   switch (next.type) {
     case 'again':
-      return again(end.reason, counts ? next.afterMs : backoffMs(9, random))
+      return again(end.reason, now + (counts ? next.afterMs : backoffMs(9, random)))
     case 'cycle':
-      return again(next.reason, next.afterMs)
+      return again(next.reason, next.dueAt)
     case 'end':
       return kept(next.reason === 'klaviyo_rejected' ? end.reason : next.reason)
   }

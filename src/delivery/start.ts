@@ -155,7 +155,10 @@ class Delivery implements Engine {
       const nextAt = this.#options.clock.now() + throttledMs
       return { state: 'retrying', reason: 'rate_limited', nextAt, ...told }
     }
-    return { state: tracks.every(({ resting }) => resting) ? 'waiting' : 'sending', ...told }
+    if (!tracks.every(({ resting }) => resting)) return { state: 'sending', ...told }
+    const releases = tracks.flatMap(({ releaseAt }) => releaseAt ?? [])
+    if (releases.length === 0) return { state: 'waiting', ...told }
+    return { state: 'waiting', reason: 'release_cycle', nextAt: Math.min(...releases), ...told }
   }
 
   async idle(): Promise<void> {
@@ -175,7 +178,7 @@ class Delivery implements Engine {
     for (const account of this.#accounts.values()) account.stop()
     for (const { aside, tracks } of this.#runs.values()) {
       aside.stop()
-      for (const track of tracks) track.kick()
+      for (const track of tracks) track.stop()
     }
     const quiet = () =>
       [...this.#runs.values()].every(
@@ -250,7 +253,7 @@ class Delivery implements Engine {
       this.#runs.delete(id)
       run.aside.stop()
       for (const track of run.tracks) {
-        track.kick()
+        track.stop()
         const key = readerKey(track.sourceId, track.lane)
         this.#readers.set(
           key,

@@ -15,6 +15,7 @@ import { goesTogether } from './choice.ts'
 import { isBegun, itemOf } from './item.ts'
 import type { Item } from './item.ts'
 import { freeOf } from './order.ts'
+import { Release } from './release.ts'
 import { Later, Stopped } from './request.ts'
 import type { Line } from './request.ts'
 import { lineOf } from './rig.ts'
@@ -44,6 +45,7 @@ export class Track {
   #mapper: Mapper
   readonly #key: CursorKey
   readonly #window: Window
+  readonly #release: Release
   #intent: Intent | undefined
   readonly #waker: Waker
   #driving = false
@@ -72,7 +74,8 @@ export class Track {
     this.#intent = cursor.intent
     const { workspaceId, connectionId, sourceId, lane } = cursor
     this.#key = { workspaceId, connectionId, sourceId, lane }
-    this.#window = new Window(rig.journal, rig.memory, this.#key, cursor.seq)
+    this.#release = new Release(rig.clock, connection.settings, () => this.kick())
+    this.#window = new Window(rig, this.#key, cursor.seq, this.#release)
   }
 
   get sourceId(): string {
@@ -89,7 +92,19 @@ export class Track {
     if (!this.quiet) return false
     if (this.#held()) return true
     const { items, behind } = this.#window
-    return items.length === 0 && !behind && this.#intent === undefined
+    const more = behind && this.#release.nextAt === undefined
+    return items.length === 0 && !more && this.#intent === undefined
+  }
+
+  /** When the next cycle lets go what waits for it; undefined: nothing waits for one. */
+  get releaseAt(): number | undefined {
+    return this.#release.nextAt
+  }
+
+  /** Kicks nobody any more. */
+  stop(): void {
+    this.#release.stop()
+    this.kick()
   }
 
   /** What was just appended to the source. */
@@ -102,6 +117,7 @@ export class Track {
   change(connection: Connection, mapper: Mapper): void {
     this.#connection = connection
     this.#mapper = mapper
+    this.#release.change(connection.settings)
     this.kick()
   }
 
@@ -173,6 +189,7 @@ export class Track {
         this.#window.trim(0)
         return false
       }
+      if (await this.#endOverdue()) return true
       if (this.#gateMs() > 0) {
         this.#window.trim(20)
         return false
@@ -276,12 +293,47 @@ export class Track {
         const { patience } = this.#connection.settings
         const alone =
           item.tries >= quickTries && gate.accepted > item.acceptedBefore && error.answered
-        if (alone || (patience === 'cycle' && item.tries >= quickTries)) this.#setAside(item)
+        if (alone) this.#setAside(item)
+        // The account takes nothing: what has failed with it waits for the retry cycle, not for each other.
+        else if (patience === 'cycle' && Math.max(item.tries, gate.failures) >= quickTries) {
+          const failed = this.#window.items.filter(
+            ({ state, tries }) => state === 'ready' && tries > 0,
+          )
+          for (const one of failed) this.#setAside(one)
+        }
       }
     } finally {
       this.#going -= 1
       this.#waker.wake()
     }
+  }
+
+  /** Whether something ended that has waited as long as the settings allow, unsent: the account takes nothing. */
+  async #endOverdue(): Promise<boolean> {
+    const overdue = this.#rig.gate.failingMs()
+    const { waitEndMs, patience } = this.#connection.settings
+    if (patience !== 'wait' || waitEndMs === undefined || overdue < waitEndMs) return false
+    if (this.#intent === undefined) await this.#window.fill()
+    else await this.#window.readTo(this.#intent.toSeq)
+    const { items } = this.#window
+    const before = this.#rig.clock.now() - waitEndMs
+    const first = items.findIndex(({ journaled }) => journaled.receivedAt > before)
+    const count = first < 0 ? items.length : first
+    // What was announced may be at Klaviyo: it ends as a whole.
+    if (count === 0 || (this.#intent !== undefined && count < items.length)) return false
+    const { lastError } = this.#rig.gate
+    for (const item of items.slice(0, count)) {
+      if (item.state === 'done') continue
+      item.state = 'done'
+      item.reason = 'retries_exhausted'
+      item.end = {
+        reason: 'retries_exhausted',
+        retry: false,
+        ...(lastError && { detail: lastError.text }),
+      }
+    }
+    await this.#settle(count)
+    return true
   }
 
   /** It fails by itself: it leaves the straight road, and its successors pass. */
@@ -404,10 +456,14 @@ export class Track {
       this.#firm ||= error.firm || gate.accepted > accepted || this.#progress.results.size > 0
       if (
         this.#connection.settings.patience === 'cycle' &&
-        this.#tries >= quickTries &&
+        Math.max(this.#tries, gate.failures) >= quickTries &&
         !gate.hold
       ) {
-        for (const item of items) if (item.state !== 'done') this.#setAside(item)
+        for (const item of items) {
+          if (item.state === 'done') continue
+          item.tries = Math.max(item.tries, this.#tries)
+          this.#setAside(item)
+        }
       } else {
         // Surely nothing of it is at Klaviyo: it may be mapped anew.
         if (!this.#firm) this.#intent = undefined

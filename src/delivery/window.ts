@@ -3,6 +3,7 @@ import { itemOf } from './item.ts'
 import type { Item } from './item.ts'
 import { weightOf } from './memory.ts'
 import type { Memory } from './memory.ts'
+import type { Release } from './release.ts'
 
 /** What was just appended, as it is handed on in memory. */
 export interface Handed {
@@ -26,6 +27,7 @@ export class Window {
   readonly #journal: Journal
   readonly #memory: Memory
   readonly #key: CursorKey
+  readonly #release: Release
   /** The cursor: everything up to here is settled. */
   seq: number
   /** The events after it. */
@@ -37,10 +39,16 @@ export class Window {
   /** It was said, since the journal was last asked, that there is more. */
   #told = false
 
-  constructor(journal: Journal, memory: Memory, key: CursorKey, seq: number) {
+  constructor(
+    { journal, memory }: { readonly journal: Journal; readonly memory: Memory },
+    key: CursorKey,
+    seq: number,
+    release: Release,
+  ) {
     this.#journal = journal
     this.#memory = memory
     this.#key = key
+    this.#release = release
     this.seq = seq
   }
 
@@ -50,11 +58,12 @@ export class Window {
   }
 
   offer(events: readonly Handed[]): void {
-    for (const { journaled, link } of events) {
-      if (this.behind) {
-        this.#handed?.push({ journaled, link })
-        continue
-      }
+    if (this.behind) {
+      this.#handed?.push(...events)
+      return
+    }
+    const taken = this.#release.taken(events)
+    for (const { journaled, link } of taken) {
       if (journaled.seq <= this.tail) continue
       const fits =
         journaled.seq === this.tail + 1 &&
@@ -63,11 +72,14 @@ export class Window {
       if (fits) this.items.push(itemOf(journaled, link))
       else this.behind = true
     }
+    if (taken.length < events.length) this.behind = true
   }
 
   /** Reads on, unless everything is here or enough of it. */
   async fill(): Promise<void> {
     if (!this.behind || this.items.length >= mostRead) return
+    // What is here was let go before; what follows in the journal waits for its cycle.
+    if (this.#release.nextAt !== undefined) return
     this.#handed = []
     this.#told = false
     const isFull = await this.#readOn(mostRead - this.items.length)
@@ -92,7 +104,7 @@ export class Window {
     this.drop()
     while (this.tail < toSeq) {
       const before = this.tail
-      await this.#readOn(toSeq - this.tail)
+      await this.#readOn(toSeq - this.tail, 'announced')
       if (this.tail === before) throw new Error('The journal lacks events that were announced.')
     }
   }
@@ -127,15 +139,16 @@ export class Window {
   }
 
   /** Whether there may be more than was read. */
-  async #readOn(limit: number): Promise<boolean> {
+  async #readOn(limit: number, which: 'next' | 'announced' = 'next'): Promise<boolean> {
     const after = this.tail
     const room = this.#memory.reserve()
     try {
       const { items, full } = await this.#read(after, limit, room.maxBytes)
       // It was dropped or settled in between: what was read no longer follows.
       if (this.tail !== after) return true
-      this.#hold(items)
-      return full
+      const taken = which === 'announced' ? items : this.#release.taken(items)
+      this.#hold(taken)
+      return full || taken.length < items.length
     } finally {
       room.release()
     }

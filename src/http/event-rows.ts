@@ -65,5 +65,5 @@ function isInTurn({ outcome, reason }: EventRow): boolean {
 
 /** Of a connection that another node delivers only that is known. */
 function isTelling({ state, reason }: Live): boolean {
-  return state === 'sending' || (state !== 'waiting' && reason !== undefined)
+  return state === 'sending' || reason !== undefined
 }

@@ -400,7 +400,8 @@ export class ModelJournal implements Omit<Journal, 'close'> {
     for (const seq of wanted) {
       const byte = cursor.bytes.get(seq)
       const former = cursor.exceptions.get(seq)
-      if (byte === undefined || this.laneOf(key).events.get(seq) === undefined) continue
+      const row = this.laneOf(key).events.get(seq)
+      if (byte === undefined || row === undefined) continue
       const ended = byte !== 'exception' && byte !== 'anonymous_waiting'
       if (former === undefined ? !ended : former.state !== 'kept') continue
       cursor.exceptions.set(seq, {
@@ -408,7 +409,9 @@ export class ModelJournal implements Omit<Journal, 'close'> {
         seq,
         state: 'replay',
         reason: former?.reason ?? byte,
+        messageId: row.journaled.messageId,
         tries: 0,
+        failures: former?.failures ?? 0,
         dueAt: now,
         firstAt: former?.firstAt ?? now,
         lastAt: now,

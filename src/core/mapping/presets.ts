@@ -3,7 +3,8 @@ import { mappings } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
 import { tryOnMappings } from './try-on.ts'
 
-const hourMs = 3_600_000
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
 
 const storefront: Settings = {
   preset: 'storefront',
@@ -28,6 +29,8 @@ const storefront: Settings = {
   onForbidden: 'narrow',
   patience: 'wait',
   retryCycleMs: 10 * hourMs,
+  release: 'live',
+  releaseCycleMs: 10 * minuteMs,
 }
 
 /** Where a connection starts: it stores only what it changes of this. */

@@ -7,7 +7,7 @@ import { Problem } from '../problem.ts'
 import { isReason, readFilters, textsOf } from '../query.ts'
 import { replayEvents, type Wanted } from '../replay.ts'
 import { steps, switchConnection } from '../switching.ts'
-import { readSettings } from './settings.ts'
+import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
 type Parts = OverviewParts & { readonly kit: Kit; readonly clock: Clock }
@@ -39,7 +39,7 @@ export function controlRoutes(parts: Parts) {
 
     app.post<ById>('/api/connections/:id/settings', async ({ params, body }) => {
       const { workspaceId, id, settings } = await findConnection(config, params.id)
-      const changed = { ...settings, ...readSettings(body) }
+      const changed = changeSettings(settings, body)
       await config.changeSettings(workspaceId, id, changed, clock.now())
       await engine.reload()
       return settingsShape(await findConnection(config, id))

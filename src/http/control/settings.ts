@@ -1,10 +1,10 @@
 import type { Rule, Settings } from '../../core/index.ts'
 import { Problem } from '../problem.ts'
 
-type Changeable = Partial<Omit<Settings, 'preset' | 'mappings'>>
+type Changeable = Omit<Settings, 'preset' | 'mappings'>
 
-/** Reads what is to change. Throws a `Problem` that names the first thing that is wrong. */
-export function readSettings(body: unknown): Changeable {
+/** The settings with what is to change; null takes one away. Throws a `Problem` that names the first thing that is wrong. */
+export function changeSettings(settings: Settings, body: unknown): Settings {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw wrong('Send a JSON object with the settings to change.')
   }
@@ -17,8 +17,9 @@ export function readSettings(body: unknown): Changeable {
     }
     if (!check.holds(value)) throw wrong(`The setting ${name} has to be ${check.is}.`)
   }
-  // Every name is known and every value was looked at.
-  return body
+  const changed = Object.entries({ ...settings, ...body }).filter(([, value]) => value !== null)
+  // Every name is known, every value was looked at, and null only taken for what may be missing.
+  return Object.fromEntries(changed) as unknown as Settings
 }
 
 interface Check {
@@ -40,6 +41,11 @@ function milliseconds(least: number): Check {
     is: `a number of milliseconds from ${least}`,
     holds: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
   }
+}
+
+/** The same, or null: none. */
+function unset({ is, holds }: Check): Check {
+  return { is: `${is}, or null for none`, holds: (value) => value === null || holds(value) }
 }
 
 const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
@@ -87,6 +93,10 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['onForbidden', oneOf('hold', 'narrow')],
   ['patience', oneOf('wait', 'cycle')],
   ['retryCycleMs', milliseconds(1000)],
+  ['waitEndMs', unset(milliseconds(1000))],
+  ['release', oneOf('live', 'cycle')],
+  ['releaseCycleMs', milliseconds(1000)],
+  ['keepFailedMs', unset(milliseconds(3_600_000))],
 ])
 
 function isRule(value: unknown): value is Rule {

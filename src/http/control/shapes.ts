@@ -77,7 +77,7 @@ export function lifeShape({ connection, story, event, explanation }: EventLife):
         : {
             state: exception.state,
             reason: exception.reason,
-            tries: exception.tries,
+            tries: exception.failures,
             detail: exception.detail,
             dueAt: isoOf(exception.dueAt),
             firstAt: isoOf(exception.firstAt),

@@ -65,13 +65,13 @@ function replayForm({ story, connection }: EventLife): Html | false {
   </form>`
 }
 
-function exceptionNote({ state, tries, dueAt, detail }: Exception, now: number): Html {
+function exceptionNote({ state, failures, dueAt, detail }: Exception, now: number): Html {
   const next =
     state === 'kept'
-      ? `It is kept here after ${counted(tries, 'try', 'tries')}.`
+      ? `It is kept here after ${counted(failures, 'try', 'tries')}.`
       : state === 'replay'
         ? 'It was asked for again and goes out as soon as it can.'
-        : `${counted(tries, 'try', 'tries')} so far. The next is due ${fromNow(dueAt, now)}.`
+        : `${counted(failures, 'try', 'tries')} so far. The next is due ${fromNow(dueAt, now)}.`
   return html`<p class="notice ${state === 'kept' ? 'none' : 'wait'}">
     ${next} ${detail !== undefined && html`Klaviyo said: <q>${detail}</q>`}
   </p>`
