@@ -16,6 +16,7 @@ import {
   type ReasonCode,
   type Received,
   type Settings,
+  settingsOf,
   type Settlement,
 } from '../core/index.ts'
 
@@ -861,8 +862,14 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(await config.connections()).toMatchObject([{ version: 2, settings: changed }])
       expect(await config.settingsAt('wsp_1', 'con_1', 1)).toEqual(connection.settings)
       expect(await config.settingsAt('wsp_1', 'con_1', 3)).toBeUndefined()
+      // As a version before it would have written them: what they do not say yet is as the preset has it.
+      const older = { preset: 'platform', enabled: false } as Settings
+      expect(await config.changeSettings('wsp_1', 'con_1', older, 6)).toBe(3)
+      const now = { ...settingsOf('platform'), enabled: false }
+      expect(await config.settingsAt('wsp_1', 'con_1', 3)).toEqual(now)
+      expect(await config.connections()).toMatchObject([{ version: 3, settings: now }])
       await config.changeState('wsp_1', 'con_1', 'paused')
-      expect(await config.connections()).toMatchObject([{ version: 2, state: 'paused' }])
+      expect(await config.connections()).toMatchObject([{ version: 3, state: 'paused' }])
     })
 
     test('a destination is in error and comes back', async () => {
@@ -1017,7 +1024,7 @@ async function configure(config: Config) {
     sourceId: 'src_1',
     destinationId: 'dst_1',
     store: { id: 'sto_1', key: 'acme', country: 'DE' },
-    settings: { preset: 'storefront', enabled: true } as Settings,
+    settings: settingsOf('storefront'),
     state: 'connected' as const,
     since: start,
   }

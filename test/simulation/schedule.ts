@@ -23,7 +23,12 @@ export class Schedule {
     await quiet()
     while (!done()) {
       const entry = this.#pop()
-      if (entry === undefined) return
+      if (entry === undefined) {
+        // What was begun just now may still enter something.
+        await quiet()
+        if (done() || this.#heap.length === 0) return
+        continue
+      }
       if (entry.run === undefined) continue
       this.steps += 1
       if (this.steps > maxSteps) throw new Error(`It takes more than ${maxSteps} steps.`)
