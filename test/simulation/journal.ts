@@ -1,4 +1,4 @@
-import { lanes, reasons } from '../../src/core/index.ts'
+import { lanes, reasons, settingsOf } from '../../src/core/index.ts'
 import type {
   Appended,
   Attempt,
@@ -720,8 +720,9 @@ export class ModelConfig implements Config {
   async changeSettings(
     _workspaceId: string,
     connectionId: string,
-    settings: Settings,
+    given: Settings,
   ): Promise<number> {
+    const settings = settingsOf(given.preset, given)
     const connection = this.#connectionOf(connectionId)
     const version = connection.version + 1
     this.#connections.set(connectionId, { ...connection, settings, version })
