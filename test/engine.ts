@@ -28,17 +28,23 @@ interface FastClock extends Clock {
   skip(ms: number): void
 }
 
+interface Timer {
+  readonly at: number
+  readonly ring: () => void
+  cancel: () => void
+}
+
 function fastClock(speed: number): FastClock {
   const start = performance.now()
   const epoch = Date.now()
   let skipped = 0
-  const timers = new Set<{ at: number; then: () => void; cancel: () => void }>()
+  const timers = new Set<Timer>()
   const monotonic = () => (performance.now() - start) * speed + skipped
-  const arm = (timer: { at: number; then: () => void; cancel: () => void }) => {
+  const arm = (timer: Timer) => {
     const timeout = setTimeout(
       () => {
         timers.delete(timer)
-        timer.then()
+        timer.ring()
       },
       Math.max(0, timer.at - monotonic()) / speed,
     )
@@ -48,7 +54,7 @@ function fastClock(speed: number): FastClock {
     now: () => Math.floor(epoch + monotonic()),
     monotonic,
     after(ms, then) {
-      const timer = { at: monotonic() + ms, then, cancel: () => {} }
+      const timer: Timer = { at: monotonic() + ms, ring: then, cancel: () => {} }
       timers.add(timer)
       arm(timer)
       return () => {

@@ -102,7 +102,7 @@ export class Aside {
   }
 
   async #run(): Promise<void> {
-    const { journal, gate, clock, log, account } = this.#rig
+    const { journal, clock, log, account } = this.#rig
     this.#running = true
     const who = { workspaceId: this.#connection.workspaceId, connectionId: this.#connection.id }
     try {
