@@ -9,11 +9,12 @@ import { Problem, sendProblem } from './problem.ts'
 export function clearErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const problem = problemOf(error)
-    if (problem.status >= 500) {
-      log.error(
-        { method: request.method, route: request.routeOptions.url, problem: error.stack },
-        'A request could not be handled',
-      )
+    const { method, routeOptions } = request
+    const asked = { method, route: routeOptions.url }
+    if (error instanceof JournalUnavailable) {
+      log.warn({ ...asked, problem: error.message }, 'A request could not be answered')
+    } else if (problem.status >= 500) {
+      log.error({ ...asked, problem: error.stack }, 'A request could not be handled')
     }
     return answer(request, reply, problem)
   })

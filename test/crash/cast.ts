@@ -1,0 +1,139 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SimulatorOptions } from '../../src/simulator/index.ts'
+import type { Chance } from './chance.ts'
+import { startClock } from './clock.ts'
+import type { FakeClock } from './clock.ts'
+import { startKlaviyo } from './klaviyo.ts'
+import type { Klaviyo } from './klaviyo.ts'
+import { Load } from './load.ts'
+import { ownPort } from './port.ts'
+import { makePostgres } from './postgres-process.ts'
+import type { PostgresProcess } from './postgres-process.ts'
+import { startProxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
+import { run, serverProcess } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
+import { makeVolume } from './volume.ts'
+import type { Volume } from './volume.ts'
+
+export type EngineName = 'sqlite' | 'postgres'
+
+/** A server with its own lines to what it calls. */
+export interface Node extends ServerProcess {
+  readonly toKlaviyo: Proxy
+  /** Undefined: it has its database in a file. */
+  readonly toDatabase: Proxy | undefined
+  /** Undefined where its clock cannot be changed. */
+  readonly clock: FakeClock | undefined
+}
+
+/** Everybody in a play: real processes, each of which may be killed. */
+export interface Cast {
+  readonly engine: EngineName
+  readonly nodes: readonly Node[]
+  readonly klaviyo: Klaviyo
+  readonly database: PostgresProcess | undefined
+  /** Where the data is, small enough to be filled; undefined: a folder like others. */
+  readonly volume: Volume | undefined
+  readonly load: Load
+  /** The private key that is stored. */
+  key: string
+  /** Runs a command of `tillpost`, as an operator of this installation. */
+  tillpost(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<string>
+  close(): Promise<void>
+}
+
+export interface CastOptions {
+  readonly engine: EngineName
+  readonly chance: Chance
+  readonly simulator?: SimulatorOptions
+  /** On a volume of its own, which can be filled. Rejects where none can be made. */
+  readonly onVolume?: boolean
+}
+
+/** SQLite has one node, PostgreSQL two. */
+export async function openCast(options: CastOptions): Promise<Cast> {
+  const { engine, chance, simulator = {} } = options
+  const folder = mkdtempSync(join(tmpdir(), 'tillpost-crash-'))
+  // PostgreSQL runs as a user of its own, who has to reach its folder.
+  chmodSync(folder, 0o755)
+  const closings: (() => Promise<unknown>)[] = [
+    async () => rmSync(folder, { recursive: true, force: true }),
+  ]
+  const close = async () => {
+    for (const step of closings.splice(0).toReversed()) await step().catch(report)
+  }
+  try {
+    const volume = options.onVolume === true ? makeVolume(join(folder, 'volume')) : undefined
+    if (volume !== undefined) closings.push(async () => volume.close())
+    const data = volume?.folder ?? folder
+    const klaviyo = await startKlaviyo(simulator)
+    closings.push(() => klaviyo.close())
+    const database = engine === 'postgres' ? await makePostgres(join(data, 'postgres')) : undefined
+    closings.push(async () => database?.stop('immediate'))
+    await database?.start()
+
+    const ownEnv = {
+      TILLPOST_DATA: join(data, 'node-1'),
+      TILLPOST_KEYS: Buffer.alloc(32, 7).toString('base64'),
+      KLAVIYO_BASE_URL: klaviyo.url,
+      KLAVIYO_PRIVATE_KEY: klaviyo.privateKey,
+      TILLPOST_LOG: 'info',
+      ...(database === undefined ? {} : { DATABASE_URL: database.url() }),
+    }
+    const { writeKey } = JSON.parse(await run(['init', '--json'], ownEnv)) as { writeKey: string }
+    const nodes: Node[] = []
+    for (const name of database === undefined ? ['node-1'] : ['node-1', 'node-2']) {
+      const toKlaviyo = await startProxy(klaviyo.port)
+      const toDatabase = database === undefined ? undefined : await startProxy(database.port)
+      closings.push(
+        () => toKlaviyo.close(),
+        async () => toDatabase?.close(),
+      )
+      const clock = startClock(join(folder, `${name}.clock`))
+      const server = serverProcess({
+        name,
+        port: await ownPort(),
+        env: {
+          ...ownEnv,
+          TILLPOST_DATA: join(data, name),
+          KLAVIYO_BASE_URL: `http://127.0.0.1:${toKlaviyo.port}`,
+          ...(toDatabase === undefined ? {} : { DATABASE_URL: database?.url(toDatabase.port) }),
+          ...clock?.env,
+        },
+      })
+      closings.push(async () => server.kill())
+      await server.start()
+      nodes.push(Object.assign(server, { toKlaviyo, toDatabase, clock }))
+    }
+    const load = new Load({
+      urls: nodes.map(({ url }) => url),
+      writeKey,
+      ledger: join(folder, 'answered'),
+      chance,
+    })
+    closings.push(async () => load.close())
+    return {
+      engine,
+      nodes,
+      klaviyo,
+      database,
+      volume,
+      load,
+      key: klaviyo.privateKey,
+      tillpost: (args, env = {}) => run(args, { ...ownEnv, ...env }),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Whoever is dead already cannot be ended once more. */
+function report(error: unknown): void {
+  if (error instanceof Error && error.message.endsWith('does not run.')) return
+  console.error('At the end of a play:', error)
+}

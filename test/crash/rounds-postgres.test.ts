@@ -1,0 +1,3 @@
+import { playRounds } from './rounds.ts'
+
+playRounds('postgres')
