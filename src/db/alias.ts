@@ -1,4 +1,3 @@
-import type { Recent } from './recent.ts'
 import type { Appending } from './rows.ts'
 import type { Sql, Value } from './sql.ts'
 
@@ -11,11 +10,14 @@ export interface Known {
 
 /** A user id or an anonymous id of a store, and whom it is known to stand for. */
 export interface Alias {
+  readonly id: string
   /** Columns of the key. */
   readonly key: readonly Value[]
   known: Known
   /** Has to be written. */
   changed: boolean
+  /** Of an anonymous id: in which sources nothing more has to be looked for; see `linkGuests`. */
+  readonly lookedIn: string[]
 }
 
 /** The ids that an event names. */
@@ -28,18 +30,67 @@ export interface Aliases {
 
 export const nobody: Known = { email: null, phone: null, externalId: null }
 
-/**
- * The aliases that one append reads and writes. In front of the table stands a memory of what was read
- * lately (also that an id is unknown), so that the usual event asks the database nothing. It is right
- * only while nobody else writes, and must be forgotten when a transaction fails.
- */
-export class AliasBook {
-  readonly #recent: Recent<Alias>
-  readonly #fresh = new Map<string, Alias>()
-  readonly #changed: Alias[] = []
+interface IdsOfStore {
+  readonly user: Map<string, Alias>
+  readonly anonymous: Map<string, Alias>
+}
 
-  constructor(recent: Recent<Alias>) {
-    this.#recent = recent
+/**
+ * What was read lately, also that an id is unknown, so that the usual event asks the database nothing. It is
+ * right only while nobody else writes, and must be forgotten when a transaction fails. By store and id as they
+ * come: to join them to one key would cost more than the look-up. Two generations, as in `Recent`.
+ */
+export class AliasMemory {
+  #young = new Map<string, IdsOfStore>()
+  #old = new Map<string, IdsOfStore>()
+  #size = 0
+
+  of(store: string, kind: 'user' | 'anonymous', id: string): Alias | undefined {
+    const young = this.#young.get(store)?.[kind].get(id)
+    if (young !== undefined) return young
+    const old = this.#old.get(store)?.[kind].get(id)
+    if (old !== undefined) this.add(store, kind, id, old)
+    return old
+  }
+
+  add(store: string, kind: 'user' | 'anonymous', id: string, alias: Alias): void {
+    let ids = this.#young.get(store)
+    if (ids === undefined) {
+      ids = { user: new Map(), anonymous: new Map() }
+      this.#young.set(store, ids)
+    }
+    ids[kind].set(id, alias)
+    this.#size += 1
+  }
+
+  /** Between appends: within one, an id has one alias. */
+  limit(): void {
+    if (this.#size < generationSize) return
+    this.#old = this.#young
+    this.#young = new Map()
+    this.#size = 0
+  }
+
+  clear(): void {
+    this.#old.clear()
+    this.#young.clear()
+    this.#size = 0
+  }
+}
+
+const generationSize = 20_000
+
+/** The aliases that one append reads and writes. */
+export class AliasBook {
+  readonly #memory: AliasMemory
+  #fresh: Alias[] = []
+  readonly #changed: Alias[] = []
+  #storeOf: Pick<Appending, 'workspaceId' | 'storeId'> | undefined
+  #store = ''
+
+  constructor(memory: AliasMemory) {
+    this.#memory = memory
+    memory.limit()
   }
 
   /** Of each event, in order. An alias that two of them name is the same object. */
@@ -67,33 +118,32 @@ export class AliasBook {
 
   #of(event: Appending, kind: 'user' | 'anonymous', id: string | null): Alias | undefined {
     if (id === null) return undefined
-    const name = `${kind} ${event.workspaceId} ${event.storeId} ${id}`
-    let alias = this.#recent.get(name) ?? this.#fresh.get(name)
+    const { workspaceId, storeId } = event
+    if (this.#storeOf?.storeId !== storeId || this.#storeOf.workspaceId !== workspaceId) {
+      this.#storeOf = event
+      this.#store = `${workspaceId} ${storeId}`
+    }
+    let alias = this.#memory.of(this.#store, kind, id)
     if (alias === undefined) {
-      alias = {
-        key: [event.workspaceId, event.storeId, kind, id],
-        known: nobody,
-        changed: false,
-      }
-      this.#fresh.set(name, alias)
+      const key = [workspaceId, storeId, kind, id]
+      alias = { id, key, known: nobody, changed: false, lookedIn: [] }
+      this.#memory.add(this.#store, kind, id, alias)
+      this.#fresh.push(alias)
     }
     return alias
   }
 
   async #fetch(sql: Sql): Promise<void> {
-    if (this.#fresh.size === 0) return
-    const fresh = [...this.#fresh]
-    this.#fresh.clear()
+    if (this.#fresh.length === 0) return
+    const fresh = this.#fresh
+    this.#fresh = []
     const found = await sql.find<Known>(
       `select email, phone, external_id as "externalId"
          from alias
         where workspace_id = $1 and store_id = $2 and kind = $3 and id = $4`,
-      fresh.map(([, { key }]) => key),
+      fresh.map(({ key }) => key),
     )
-    for (const [place, [name, alias]] of fresh.entries()) {
-      alias.known = found[place] ?? nobody
-      this.#recent.set(name, alias)
-    }
+    for (const [place, alias] of fresh.entries()) alias.known = found[place] ?? nobody
   }
 
   /** Nothing happens when that is what is known already. */

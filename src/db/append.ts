@@ -1,9 +1,8 @@
-import { type Alias, AliasBook, type Known } from './alias.ts'
+import { AliasBook, AliasMemory, type Known } from './alias.ts'
 import { lockAnchors } from './anchor.ts'
 import { addEvents, type At, findIdentifiers, headsOf } from './event.ts'
 import { identify, isKnown, personOf } from './identity.ts'
 import { linkGuests, type Revealing } from './link.ts'
-import { Recent } from './recent.ts'
 import type { Appending, AppendResult } from './rows.ts'
 import type { SeenIds } from './seen.ts'
 import type { Sql, Value } from './sql.ts'
@@ -11,8 +10,7 @@ import { together } from './together.ts'
 
 /** What appends remember from one to the next. Right only while nobody else writes to the database. */
 export class Memory {
-  readonly aliases = new Recent<Alias>(40_000)
-  readonly looked = new Recent<true>(40_000)
+  readonly aliases = new AliasMemory()
   readonly seen: SeenIds
 
   constructor(seen: SeenIds) {
@@ -22,7 +20,6 @@ export class Memory {
   /** After a transaction that failed: what it had noted never happened. */
   forget(): void {
     this.aliases.clear()
-    this.looked.clear()
     this.seen.forget()
   }
 }
@@ -52,9 +49,10 @@ export async function append(
     const identifiers = identifiersText(known, event.anonymousId)
     if (isMore(known, event)) completed.set(index, identifiers)
     if (event.lane === 'live' && isKnown(known)) {
-      const { anonymousId, previousId } = event
-      if (anonymousId !== null) revealing.push({ index, event, anonymousId, seq })
-      if (previousId !== null) revealing.push({ index, event, anonymousId: previousId, seq })
+      const { anonymous, previousAnonymous } = aliases[place]!
+      if (anonymous !== undefined) revealing.push({ index, event, visitor: anonymous, seq })
+      if (previousAnonymous !== undefined)
+        revealing.push({ index, event, visitor: previousAnonymous, seq })
     }
     rows.push([
       event.workspaceId,
@@ -73,7 +71,7 @@ export async function append(
     ])
   }
   const [links] = await together([
-    addEvents(sql, rows).then(() => linkGuests(sql, revealing, memory.looked)),
+    addEvents(sql, rows).then(() => linkGuests(sql, revealing)),
     memory.seen.add(
       sql,
       fresh.map((index) => {
@@ -168,13 +166,14 @@ function isMore(known: Known, event: Appending): boolean {
   )
 }
 
+/** Written by hand: an object of four texts takes `JSON.stringify` several times as long. */
 function identifiersText({ email, phone, externalId }: Known, anonymousId: string | null): string {
-  return JSON.stringify({
-    email: email ?? undefined,
-    phone: phone ?? undefined,
-    externalId: externalId ?? undefined,
-    anonymousId: anonymousId ?? undefined,
-  })
+  let text = ''
+  if (email !== null) text += `,"email":${JSON.stringify(email)}`
+  if (phone !== null) text += `,"phone":${JSON.stringify(phone)}`
+  if (externalId !== null) text += `,"externalId":${JSON.stringify(externalId)}`
+  if (anonymousId !== null) text += `,"anonymousId":${JSON.stringify(anonymousId)}`
+  return `{${text.slice(1)}}`
 }
 
 function split(

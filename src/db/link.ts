@@ -1,35 +1,33 @@
 import type { Identifiers } from '../core/index.ts'
+import type { Alias } from './alias.ts'
 import type { At } from './event.ts'
 import type { Appending, StoredEvent } from './rows.ts'
-import type { Recent } from './recent.ts'
 import type { Sql } from './sql.ts'
 
-/** An event of lane `live` whose person is known, with the anonymous id that it may reveal. */
+/** An event of lane `live` whose person is known, with the visitor whom it may reveal. */
 export interface Revealing {
   readonly index: number
   readonly event: Appending
-  readonly anonymousId: string
+  readonly visitor: Alias
   readonly seq: number
 }
 
 /**
  * Keeps which of these events made a visitor known who has older events in the source; resolves with
- * their places. Once for a visitor: what he does from then on is known when it comes. `looked` remembers
- * for which visitors there is nothing more to look for.
+ * their places. Once for a visitor: what he does from then on is known when it comes.
  */
 export async function linkGuests(
   sql: Sql,
   revealing: readonly Revealing[],
-  looked: Recent<true>,
 ): Promise<ReadonlySet<number>> {
-  const first = new Map<string, Revealing>()
+  const asked: Revealing[] = []
   for (const one of revealing) {
-    const name = `${one.event.workspaceId} ${one.event.sourceId} ${one.anonymousId}`
-    if (looked.get(name) === true || first.has(name)) continue
-    first.set(name, one)
+    const { lookedIn } = one.visitor
+    if (lookedIn.includes(one.event.sourceId)) continue
+    lookedIn.push(one.event.sourceId)
+    asked.push(one)
   }
-  if (first.size === 0) return new Set()
-  const asked = [...first.values()]
+  if (asked.length === 0) return new Set()
   const found = await sql.find(
     `select 1 as found
        from event
@@ -38,24 +36,13 @@ export async function linkGuests(
         and not exists (select 1 from link
                          where workspace_id = $1 and source_id = $2 and anonymous_id = $3)
       limit 1`,
-    asked.map(({ event, anonymousId, seq }) => [
-      event.workspaceId,
-      event.sourceId,
-      anonymousId,
-      seq,
-    ]),
+    asked.map(({ event, visitor, seq }) => [event.workspaceId, event.sourceId, visitor.id, seq]),
   )
   const links = asked.filter((_, place) => found[place] !== undefined)
   await sql.each(
     'insert into link (workspace_id, source_id, anonymous_id, seq) values ($1, $2, $3, $4)',
-    links.map(({ event, anonymousId, seq }) => [
-      event.workspaceId,
-      event.sourceId,
-      anonymousId,
-      seq,
-    ]),
+    links.map(({ event, visitor, seq }) => [event.workspaceId, event.sourceId, visitor.id, seq]),
   )
-  for (const name of first.keys()) looked.set(name, true)
   return new Set(links.map(({ index }) => index))
 }
 
