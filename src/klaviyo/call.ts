@@ -22,7 +22,7 @@ export interface Server {
 }
 
 export interface Call {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'PATCH'
   /** With its query. */
   readonly path: string
   readonly body?: string | Uint8Array

@@ -29,7 +29,7 @@ const longestWaitMs = 5_000
 /** One call whose answer a person waits for: a 429 is waited out once when that is short. */
 export async function ask(
   reader: Reader,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PATCH',
   path: string,
   body?: string,
 ): Promise<Reply> {
