@@ -1,6 +1,8 @@
 import { AliasBook, AliasMemory, type Known } from './alias.ts'
 import { lockAnchors } from './anchor.ts'
-import { addEvents, type At, findIdentifiers, headsOf } from './event.ts'
+import { beginDays, newestDays, today } from './day.ts'
+import { addEvents, type At, findIdentifiers, headsIn } from './event.ts'
+import { addGuests, type Guest } from './guest.ts'
 import { identify, isKnown, personOf } from './identity.ts'
 import { linkGuests, type Revealing } from './link.ts'
 import type { Appending, AppendResult } from './rows.ts'
@@ -32,7 +34,7 @@ export async function append(
 ): Promise<readonly AppendResult[]> {
   const events = lists.length === 1 ? lists[0]! : lists.flat()
   const digests = events.map((event) => memory.seen.digestOf(event))
-  const { seqs, fresh, repeated } = await number(sql, memory.seen, events, digests)
+  const { seqs, fresh, repeated, days } = await number(sql, memory.seen, events, digests)
 
   const book = new AliasBook(memory.aliases)
   const aliases = await book.open(
@@ -41,6 +43,7 @@ export async function append(
   )
   const rows: (readonly Value[])[] = []
   const revealing: Revealing[] = []
+  const guests: Guest[] = []
   const completed = new Map<number, string>()
   for (const [place, index] of fresh.entries()) {
     const event = events[index]!
@@ -48,7 +51,10 @@ export async function append(
     const known = identify(book, event, aliases[place]!)
     const identifiers = identifiersText(known, event.anonymousId)
     if (isMore(known, event)) completed.set(index, identifiers)
-    if (event.lane === 'live' && isKnown(known)) {
+    const { workspaceId, sourceId, anonymousId } = event
+    if (event.lane === 'live' && !isKnown(known)) {
+      if (anonymousId !== null) guests.push({ workspaceId, sourceId, anonymousId, seq })
+    } else if (event.lane === 'live') {
       const { anonymous, previousAnonymous } = aliases[place]!
       if (anonymous !== undefined) revealing.push({ index, event, visitor: anonymous, seq })
       if (previousAnonymous !== undefined)
@@ -68,10 +74,12 @@ export async function append(
       event.occurredAt,
       event.receivedAt,
       event.body,
+      days[place]!,
     ])
   }
-  const [links] = await together([
-    addEvents(sql, rows).then(() => linkGuests(sql, revealing)),
+  const [, links] = await together([
+    addEvents(sql, rows),
+    addGuests(sql, guests).then(() => linkGuests(sql, revealing)),
     memory.seen.add(
       sql,
       fresh.map((index) => {
@@ -93,23 +101,49 @@ export async function append(
   return split(lists, { seqs, repeated, links, completed })
 }
 
-/** Gives the new ones the next numbers of their lanes, and those seen before the number they had then. */
+/**
+ * Gives the new ones the next numbers of their lanes, and those seen before the number they had then. `days`:
+ * where the new ones are kept, in the order of `fresh`.
+ */
 async function number(
   sql: Sql,
   seenIds: SeenIds,
   events: readonly Appending[],
   digests: readonly string[],
-): Promise<{ seqs: number[]; fresh: number[]; repeated: Map<number, At['lane']> }> {
-  const heads = await lockHeads(sql, events)
-  const seen = await seenIds.find(
-    sql,
-    events.map(({ workspaceId }, index) => ({ workspaceId, digest: digests[index]! })),
-  )
-  const taken = new Map<string, { lane: At['lane']; seq: number }>()
-  let lane = ''
+): Promise<{ seqs: number[]; fresh: number[]; repeated: Map<number, At['lane']>; days: number[] }> {
+  const named = new Map<string, At>()
   let last: At | undefined
+  for (const event of events) {
+    if (last === undefined || !isSame(event, last)) named.set(laneName(event), event)
+    last = event
+  }
+  const at = [...named.values()]
+  // First the lock, and the numbers by later statements: only so is a number visible before its successor.
+  await lockAnchors(sql, events)
+  const [newest, day, seen] = await together([
+    newestDays(sql, at),
+    today(sql),
+    seenIds.find(
+      sql,
+      events.map(({ workspaceId }, index) => ({ workspaceId, digest: digests[index]! })),
+    ),
+  ])
+  const heads = await headsIn(sql, at, newest)
+  const lanes = new Map<string, Lane>()
+  for (const [place, name] of [...named.keys()].entries()) {
+    // A database whose clock was set back goes on in the day that it had reached.
+    const written = Math.max(day, newest[place]!)
+    const isNew = written > newest[place]!
+    lanes.set(name, { at: at[place]!, head: heads[place]!, day: written, isNew })
+  }
+
+  const taken = new Map<string, { lane: At['lane']; seq: number }>()
+  let lane: Lane | undefined
+  last = undefined
   const seqs: number[] = []
   const fresh: number[] = []
+  const days: number[] = []
+  const begun: Lane[] = []
   const repeated = new Map<number, At['lane']>()
   for (const [index, event] of events.entries()) {
     const digest = digests[index]!
@@ -119,31 +153,40 @@ async function number(
       seqs.push(before.seq)
       continue
     }
-    if (last === undefined || !isSame(event, last)) lane = laneName(event)
+    if (lane === undefined || last === undefined || !isSame(event, last))
+      lane = lanes.get(laneName(event))!
     last = event
-    const seq = heads.get(lane)! + 1
-    heads.set(lane, seq)
-    taken.set(digest, { lane: event.lane, seq })
+    if (lane.isNew) {
+      lane.isNew = false
+      begun.push({ ...lane })
+    }
+    lane.head += 1
+    taken.set(digest, { lane: event.lane, seq: lane.head })
     fresh.push(index)
-    seqs.push(seq)
+    days.push(lane.day)
+    seqs.push(lane.head)
   }
-  return { seqs, fresh, repeated }
+  await beginDays(
+    sql,
+    begun.map(({ at: { workspaceId, sourceId, lane: name }, head, day: begins }) => ({
+      workspaceId,
+      sourceId,
+      lane: name,
+      day: begins,
+      firstSeq: head + 1,
+    })),
+  )
+  return { seqs, fresh, repeated, days }
 }
 
-/**
- * The newest number of each lane that is written to. The sources are locked first, and the numbers read by
- * a later statement: only so is a number visible before its successor.
- */
-async function lockHeads(sql: Sql, events: readonly Appending[]): Promise<Map<string, number>> {
-  const lanes = new Map<string, At>()
-  let last: At | undefined
-  for (const event of events) {
-    if (last === undefined || !isSame(event, last)) lanes.set(laneName(event), event)
-    last = event
-  }
-  await lockAnchors(sql, events)
-  const heads = await headsOf(sql, [...lanes.values()])
-  return new Map(Array.from(lanes.keys(), (name, place) => [name, heads[place]!]))
+/** A lane that is written to. */
+interface Lane {
+  readonly at: At
+  /** Its newest number so far. */
+  head: number
+  readonly day: number
+  /** Its newest day is older. */
+  isNew: boolean
 }
 
 function laneName({ workspaceId, sourceId, lane }: At): string {

@@ -1,4 +1,5 @@
 import type { Cursor, CursorKey, Intent, Lease } from '../core/index.ts'
+import type { At } from './event.ts'
 import type { Sql } from './sql.ts'
 
 interface CursorRow {
@@ -100,6 +101,22 @@ export async function advance(
     ],
   )
   return row?.seq
+}
+
+export interface CursorAt extends CursorKey {
+  readonly seq: number
+}
+
+/** All of a lane: nothing of it is settled until the transaction ends. */
+export async function lockCursorsOf(sql: Sql, at: At): Promise<readonly CursorAt[]> {
+  const rows = await sql.query<{ connectionId: string; seq: number }>(
+    `select connection_id as "connectionId", seq
+       from cursor
+      where workspace_id = $1 and source_id = $2 and lane = $3
+      order by connection_id ${sql.lock}`,
+    [at.workspaceId, at.sourceId, at.lane],
+  )
+  return rows.map((row) => ({ ...at, ...row }))
 }
 
 /** Undefined: nobody has adopted it yet. */

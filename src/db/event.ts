@@ -1,4 +1,6 @@
 import type { Lane } from '../core/index.ts'
+import { findByDay, findInDays, newestDays, type Numbered, stretchesFrom } from './day.ts'
+import { guestsBefore } from './guest.ts'
 import type { StoredEvent } from './rows.ts'
 import type { Sql, Value } from './sql.ts'
 
@@ -18,25 +20,50 @@ export async function headOf(sql: Sql, at: At): Promise<number> {
   return head!
 }
 
-/** By the end of the index, not by `max`: before PostgreSQL has statistics of a table it counts through all. */
 export async function headsOf(sql: Sql, lanes: readonly At[]): Promise<readonly number[]> {
-  const rows = await sql.find<{ newest: number | null; floor: number | null }>(
+  return headsIn(sql, lanes, await newestDays(sql, lanes))
+}
+
+/**
+ * The newest numbers of lanes whose newest days are known. By the end of the index, not by `max`: before
+ * PostgreSQL has statistics of a table it counts through all.
+ */
+export async function headsIn(
+  sql: Sql,
+  lanes: readonly At[],
+  days: readonly number[],
+): Promise<readonly number[]> {
+  const rows = await findByDay<{ newest: number | null; floor: number | null }>(
+    sql,
     `select (select seq
                from event
-              where workspace_id = $1 and source_id = $2 and lane = $3
+              where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4
               order by seq desc
               limit 1) as newest,
             (select seq from floor where workspace_id = $1 and source_id = $2 and lane = $3) as floor`,
-    lanes.map((at) => [at.workspaceId, at.sourceId, at.lane]),
+    lanes.map((at, place) => [at.workspaceId, at.sourceId, at.lane, days[place]!]),
+    days,
   )
   return rows.map((row) => Math.max(row?.newest ?? 0, row?.floor ?? 0))
+}
+
+/** Numbers go on after `seq`, also when nothing is left of the lane. */
+export async function raiseFloor(sql: Sql, at: At, seq: number): Promise<void> {
+  await sql.query(
+    `insert into floor (workspace_id, source_id, lane, seq)
+     values ($1, $2, $3, $4)
+     on conflict (workspace_id, source_id, lane) do update
+        set seq = excluded.seq
+      where excluded.seq > floor.seq`,
+    [at.workspaceId, at.sourceId, at.lane, seq],
+  )
 }
 
 export async function addEvents(sql: Sql, rows: readonly (readonly Value[])[]): Promise<void> {
   await sql.each(
     `insert into event (workspace_id, source_id, lane, seq, message_id, type, name, person,
-                        anonymous_id, identifiers, occurred_at, received_at, body)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+                        anonymous_id, identifiers, occurred_at, received_at, body, day)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     rows,
   )
 }
@@ -52,26 +79,30 @@ export async function readEvents(
   const events: StoredEvent[] = []
   let bytes = 0
   let last = after
-  while (events.length < limit) {
-    // In portions: a limit of a thousand must not load a thousand bodies of a megabyte each.
-    const portion = Math.min(limit - events.length, portionRows)
-    const rows = await sql.query<StoredEvent>(
-      `select ${columns}
-         from event
-        where workspace_id = $1 and source_id = $2 and lane = $3 and seq > $4
-        order by seq
-        limit $5`,
-      [at.workspaceId, at.sourceId, at.lane, last, portion],
-    )
-    for (const row of rows) {
-      // A number that is missing may still become visible: never read past it.
-      if (row.seq !== last + 1) return events
-      bytes += row.body.length
-      if (bytes > maxBytes && events.length > 0) return events
-      events.push(row)
-      last = row.seq
+  for (const { day, to } of await stretchesFrom(sql, at, after + 1)) {
+    while (last < to) {
+      if (events.length >= limit) return events
+      // In portions: a limit of a thousand must not load a thousand bodies of a megabyte each.
+      const portion = Math.min(limit - events.length, portionRows)
+      const rows = await sql.query<StoredEvent>(
+        `select ${columns}
+           from event
+          where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4 and seq > $5
+          order by seq
+          limit $6`,
+        [at.workspaceId, at.sourceId, at.lane, day, last, portion],
+      )
+      for (const row of rows) {
+        // A number that is missing may still become visible: never read past it.
+        if (row.seq !== last + 1) return events
+        bytes += row.body.length
+        if (bytes > maxBytes && events.length > 0) return events
+        events.push(row)
+        last = row.seq
+      }
+      if (rows.length < portion) break
     }
-    if (rows.length < portion) return events
+    if (last < to) return events
   }
   return events
 }
@@ -84,11 +115,12 @@ export async function findEvents(
   at: At,
   seqs: readonly number[],
 ): Promise<readonly StoredEvent[]> {
-  const found = await sql.find<StoredEvent>(
+  const found = await findInDays<StoredEvent>(
+    sql,
     `select ${columns}
        from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
-    seqs.toSorted((a, b) => a - b).map((seq) => [at.workspaceId, at.sourceId, at.lane, seq]),
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
+    seqs.toSorted((a, b) => a - b).map((seq) => ({ ...at, seq })),
   )
   return found.filter((event) => event !== undefined)
 }
@@ -96,13 +128,14 @@ export async function findEvents(
 /** The identifiers (JSON) of one event each; undefined where it is gone. */
 export async function findIdentifiers(
   sql: Sql,
-  events: readonly (At & { readonly seq: number })[],
+  events: readonly Numbered[],
 ): Promise<readonly (string | undefined)[]> {
-  const found = await sql.find<{ identifiers: string }>(
+  const found = await findInDays<{ identifiers: string }>(
+    sql,
     `select identifiers
        from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
-    events.map((at) => [at.workspaceId, at.sourceId, at.lane, at.seq]),
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
+    events,
   )
   return found.map((row) => row?.identifiers)
 }
@@ -120,18 +153,10 @@ export async function findGuestEvents(
       where workspace_id = $1 and source_id = $2 and seq = $3`,
     [at.workspaceId, at.sourceId, seq],
   )
-  // One visitor at a time, which is the usual number: a join makes PostgreSQL read all of the source.
-  const events: StoredEvent[] = []
+  const seqs: number[] = []
+  // One visitor at a time, which is the usual number.
   for (const { anonymousId } of visitors)
-    events.push(
-      ...(await sql.query<StoredEvent>(
-        `select ${columns}
-           from event
-          where workspace_id = $1 and source_id = $2 and lane = 'live' and person is null
-            and anonymous_id = $3 and seq < $4 and received_at > $5
-          order by anonymous_id, seq`,
-        [at.workspaceId, at.sourceId, anonymousId, seq, since],
-      )),
-    )
-  return events.toSorted((one, other) => one.seq - other.seq)
+    seqs.push(...(await guestsBefore(sql, at, anonymousId, seq)))
+  const events = await findEvents(sql, { ...at, lane: 'live' }, seqs)
+  return events.filter(({ receivedAt }) => receivedAt > since)
 }

@@ -13,6 +13,8 @@ const acrossWorkspaces = [
   'from source order by 1, 2',
   'from destination order by workspace_id, destination_id',
   'from connection c',
+  // Once an hour: which days nobody has any more.
+  'select distinct day from lane_day',
 ]
 
 const server = await findPostgres()

@@ -1,4 +1,5 @@
 import { type CursorKey, type Patch, reasons, type ReasonCode } from '../core/index.ts'
+import type { CursorAt } from './cursor.ts'
 import type { Sql } from './sql.ts'
 
 /** The outcomes of `fromSeq`..`toSeq`, one byte each: the number of the reason. */
@@ -12,6 +13,8 @@ const columns = 'from_seq as "fromSeq", to_seq as "toSeq", outcomes'
 
 /** A row grows until it holds so many events: then a patch still rewrites little. */
 const rowEvents = 4096
+/** And no longer than a day: then `settled_at` tells when its events were settled, to the day. */
+const rowMs = 86_400_000
 
 /** Adds the outcomes of the events from `fromSeq` on, which follow upon the last one's. */
 export async function addOutcomes(
@@ -23,15 +26,16 @@ export async function addOutcomes(
 ): Promise<void> {
   const bytes = Uint8Array.from(codes, (code) => reasons[code].number)
   let done = 0
-  const [last] = await sql.query<LedgerRow>(
-    `select ${columns}
+  const [last] = await sql.query<LedgerRow & { readonly settledAt: number }>(
+    `select ${columns}, settled_at as "settledAt"
        from ledger
       where workspace_id = $1 and connection_id = $2 and lane = $3
       order by from_seq desc
       limit 1`,
     [key.workspaceId, key.connectionId, key.lane],
   )
-  if (last !== undefined && last.toSeq === fromSeq - 1 && last.outcomes.length < rowEvents) {
+  const sameDay = Math.floor(now / rowMs) === Math.floor((last?.settledAt ?? 0) / rowMs)
+  if (last?.toSeq === fromSeq - 1 && last.outcomes.length < rowEvents && sameDay) {
     done = Math.min(bytes.length, rowEvents - last.outcomes.length)
     const outcomes = new Uint8Array(last.outcomes.length + done)
     outcomes.set(last.outcomes)
@@ -132,4 +136,43 @@ export async function outcomesOf(
     if (byte !== undefined) bytes.set(seq, byte)
   }
   return bytes
+}
+
+/** The newest number of the lane that each of its connections had settled by `cutoff`. Infinity: it has none. */
+export async function settledBefore(
+  sql: Sql,
+  keys: readonly CursorAt[],
+  cutoff: number,
+): Promise<number> {
+  let end = Infinity
+  for (const key of keys) {
+    const [row] = await sql.query<{ first: number | null }>(
+      `select min(from_seq) as first
+         from ledger
+        where workspace_id = $1 and connection_id = $2 and lane = $3 and settled_at >= $4`,
+      [key.workspaceId, key.connectionId, key.lane, cutoff],
+    )
+    end = Math.min(end, key.seq, (row?.first ?? Infinity) - 1)
+  }
+  return end
+}
+
+/** Those of `from`..`to` that have this byte, ascending. */
+export async function seqsWithByte(
+  sql: Sql,
+  key: CursorKey,
+  byte: number,
+  from: number,
+  to: number,
+): Promise<readonly number[]> {
+  const seqs: number[] = []
+  let end = to
+  while (end >= from) {
+    const [row] = await ledgerBefore(sql, key, end, 1)
+    if (row === undefined) break
+    for (let seq = Math.min(row.toSeq, end); seq >= Math.max(row.fromSeq, from); seq -= 1)
+      if (row.outcomes[seq - row.fromSeq] === byte) seqs.push(seq)
+    end = row.fromSeq - 1
+  }
+  return seqs.toReversed()
 }

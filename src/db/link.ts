@@ -1,6 +1,6 @@
 import type { Identifiers } from '../core/index.ts'
 import type { Alias } from './alias.ts'
-import type { At } from './event.ts'
+import { type At, findIdentifiers } from './event.ts'
 import type { Appending, StoredEvent } from './rows.ts'
 import type { Sql } from './sql.ts'
 
@@ -30,9 +30,8 @@ export async function linkGuests(
   if (asked.length === 0) return new Set()
   const found = await sql.find(
     `select 1 as found
-       from event
-      where workspace_id = $1 and source_id = $2 and lane = 'live' and anonymous_id = $3
-        and person is null and seq < $4
+       from guest
+      where workspace_id = $1 and source_id = $2 and anonymous_id = $3 and seq < $4
         and not exists (select 1 from link
                          where workspace_id = $1 and source_id = $2 and anonymous_id = $3)
       limit 1`,
@@ -72,19 +71,21 @@ export async function nameGuests(
   if (at.lane !== 'live') return events
   const visitors = events.map(({ identifiers }) => visitorOf(identifiers))
   const guests = [...new Set(visitors)].filter((visitor) => visitor !== undefined)
-  const found = await sql.find<{ identifiers: string }>(
-    `select revealing.identifiers
-       from link
-       join event revealing on revealing.workspace_id = link.workspace_id
-        and revealing.source_id = link.source_id and revealing.lane = 'live'
-        and revealing.seq = link.seq
-      where link.workspace_id = $1 and link.source_id = $2 and link.anonymous_id = $3`,
+  const links = await sql.find<{ seq: number }>(
+    'select seq from link where workspace_id = $1 and source_id = $2 and anonymous_id = $3',
     guests.map((visitor) => [at.workspaceId, at.sourceId, visitor]),
   )
+  const linked = new Map<string, number>()
+  for (const [place, link] of links.entries())
+    if (link !== undefined) linked.set(guests[place]!, link.seq)
+  const found = await findIdentifiers(
+    sql,
+    Array.from(linked.values(), (seq) => ({ ...at, seq })),
+  )
+  const names = new Map(Array.from(linked.keys(), (visitor, place) => [visitor, found[place]]))
   return events.map((event, place) => {
-    const visitor = visitors[place]
-    const row = visitor === undefined ? undefined : found[guests.indexOf(visitor)]
-    return row === undefined ? event : { ...event, identifiers: row.identifiers }
+    const identifiers = names.get(visitors[place] ?? '')
+    return identifiers === undefined ? event : { ...event, identifiers }
   })
 }
 

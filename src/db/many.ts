@@ -68,7 +68,10 @@ function listOf(names: string): string[] {
   return names.split(',').map((name) => name.trim())
 }
 
-/** The rows as columns: a text that is the same in all rows as itself, everything else as an array. */
+/**
+ * The rows as columns: what is the same in all rows as itself, so that the planner sees which partition it is
+ * about, everything else as an array.
+ */
 function columnsOf(rows: readonly (readonly Value[])[]): {
   readonly from: string
   readonly expression: (place: number) => string
@@ -86,9 +89,9 @@ function columnsOf(rows: readonly (readonly Value[])[]): {
     const last = place === width - 1 && arrays.length === 0
     if (type === undefined && !last) {
       expressions.push('null')
-    } else if (type === 'text' && !last && column.every((value) => value === column[0])) {
+    } else if (isAlike(type) && !last && column.every((value) => value === column[0])) {
       values.push(column[0]!)
-      expressions.push(`$${values.length}::text`)
+      expressions.push(`$${values.length}::${type}`)
     } else {
       values.push(arrayOf(type ?? 'text', column))
       arrays.push(`$${values.length}::${type ?? 'text'}[]`)
@@ -104,6 +107,10 @@ function columnsOf(rows: readonly (readonly Value[])[]): {
 }
 
 type Type = 'text' | 'bigint' | 'bytea'
+
+function isAlike(type: Type | undefined): boolean {
+  return type === 'text' || type === 'bigint'
+}
 
 /** Undefined: all of them are null. */
 function typeOf(column: readonly Value[]): Type | undefined {

@@ -78,10 +78,9 @@ async function lastOf(sql: Pick<Sql, 'query'>): Promise<number> {
   return row?.last ?? 0
 }
 
+/** What stands between `$$` and `$$` is one text, with semicolons of its own. */
 function statementsOf(text: string): string[] {
-  return text
-    .replace(/--.*$/gm, '')
-    .split(';')
+  return (text.replace(/--.*$/gm, '').match(/(?:\$\$[^]*?\$\$|[^;])+/g) ?? [])
     .map((statement) => statement.trim())
     .filter((statement) => statement !== '')
 }

@@ -121,7 +121,7 @@ function sqlOf(
           continue
         }
         const start = found.length
-        found.length += some.length
+        for (let place = 0; place < some.length; place += 1) found.push(undefined)
         const { rows } = await runStatement(findOf(text, some))
         for (const row of rows as readonly (R & { place: number })[]) {
           const { place, ...columns } = row

@@ -7,6 +7,7 @@ import {
 } from '../core/index.ts'
 import { breath } from './breath.ts'
 import { lockCursor } from './cursor.ts'
+import { findInDays } from './day.ts'
 import { exceptionsBetween, putExceptions } from './exception.ts'
 import type { Group } from './group.ts'
 import { ledgerBefore, outcomesOf } from './ledger.ts'
@@ -123,9 +124,12 @@ async function ask(
   const cursor = await lockCursor(sql, key)
   const settled = seqs.filter((seq) => cursor !== undefined && seq <= cursor.seq)
   const bytes = await outcomesOf(sql, key, settled)
-  const there = await sql.find<{ messageId: string }>(
-    `select message_id as "messageId" from event where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
-    settled.map((seq) => [key.workspaceId, key.sourceId, key.lane, seq]),
+  const there = await findInDays<{ messageId: string }>(
+    sql,
+    `select message_id as "messageId"
+       from event
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
+    settled.map((seq) => ({ ...key, seq })),
   )
   const asked: Exception[] = []
   for (const [place, seq] of settled.entries()) {

@@ -1,3 +1,4 @@
+import { dayMs } from './day.ts'
 import type { Group } from './group.ts'
 import type { Sql } from './sql.ts'
 
@@ -8,15 +9,16 @@ import type { Sql } from './sql.ts'
  * the way of every span that is made later.
  */
 const tables = {
-  attempt: { days: 1, ahead: 8 },
+  event: { days: 1, ahead: 3 },
+  attempt: { days: 1, ahead: 3 },
   // Each look-up asks every span: a few of them, whose indexes stay small.
   seen: { days: 8, ahead: 1 },
+  guest: { days: 16, ahead: 1 },
 } as const
 
 type Table = keyof typeof tables
-const dayMs = 86_400_000
 
-/** Makes the spans of today and the days to come. Must run at least once a week. */
+/** Makes the spans of today and the days to come. Must run at least every three days. */
 export async function makeSpans(sql: Sql, group: Pick<Group, 'write'>): Promise<void> {
   if (!sql.shared) return
   const [row] = await sql.query<{ now: number }>(`select ${sql.clock} as now`)
@@ -35,34 +37,45 @@ export async function makeSpans(sql: Sql, group: Pick<Group, 'write'>): Promise<
 export async function dropSpans(
   sql: Sql,
   group: Pick<Group, 'write'>,
-  table: Table,
+  table: Exclude<Table, 'event'>,
   cutoff: number,
 ): Promise<void> {
   const { days } = tables[table]
   for (const span of await spansOf(sql, table))
-    if ((span + 1) * days * dayMs <= cutoff)
-      await group.write(async (tx) => {
-        await patiently(tx)
-        await tx.query(`drop table if exists ${table}_${span}`)
-      })
+    if ((span + 1) * days * dayMs <= cutoff) await dropSpan(group, table, span)
 }
 
+export async function dropSpan(
+  group: Pick<Group, 'write'>,
+  table: Table,
+  span: number,
+): Promise<void> {
+  await group.write(async (sql) => {
+    await patiently(sql)
+    await sql.query(`drop table if exists ${table}_${span}`)
+  })
+}
+
+/** Made by itself and then attached: readers and writers of the table go on meanwhile. */
 async function make(sql: Sql, table: Table, spans: readonly number[]): Promise<void> {
   await patiently(sql)
   // One node at a time.
   await sql.query('lock table migration in access exclusive mode')
-  for (const span of spans)
+  const there = new Set(await spansOf(sql, table))
+  for (const span of spans.filter((one) => !there.has(one))) {
+    await sql.query(`create table ${table}_${span} (like ${table} including defaults)`)
     await sql.query(
-      `create table if not exists ${table}_${span} partition of ${table} for values in (${span})`,
+      `alter table ${table} attach partition ${table}_${span} for values in (${span})`,
     )
+  }
 }
 
 /** Whoever waits for a table keeps all others waiting behind him: rather not, and later again. */
 async function patiently(sql: Sql): Promise<void> {
-  await sql.query(`set local lock_timeout = '5s'`)
+  await sql.query(`set local lock_timeout = '2s'`)
 }
 
-async function spansOf(sql: Sql, table: Table): Promise<readonly number[]> {
+export async function spansOf(sql: Sql, table: Table): Promise<readonly number[]> {
   const rows = await sql.query<{ name: string }>(
     `select child.relname as name
        from pg_inherits

@@ -13,6 +13,7 @@ import {
 } from '../core/index.ts'
 import { attemptsOf } from './attempt.ts'
 import { findCursor } from './cursor.ts'
+import { findInDays, type Stretch, stretchesFrom } from './day.ts'
 import { headOf } from './event.ts'
 import { countExceptions, exceptionOfMessage, exceptionsBetween } from './exception.ts'
 import { ledgerBefore, outcomesOf } from './ledger.ts'
@@ -56,11 +57,12 @@ export async function standingOf(sql: Sql, key: CursorKey): Promise<Standing> {
     [key.workspaceId, key.connectionId, key.lane],
   )
   const seq = cursor?.seq ?? head
-  const [oldest] = await sql.query<{ receivedAt: number }>(
+  const [oldest] = await findInDays<{ receivedAt: number }>(
+    sql,
     `select received_at as "receivedAt"
        from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
-    [key.workspaceId, key.sourceId, key.lane, seq + 1],
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
+    [{ workspaceId: key.workspaceId, sourceId: key.sourceId, lane: key.lane, seq: seq + 1 }],
   )
   const { workspaceId, connectionId, sourceId, lane } = key
   return {
@@ -161,23 +163,26 @@ async function rowsBetween(
     readonly person: string | undefined
   },
 ): Promise<readonly Row[]> {
-  const where = [key.workspaceId, key.sourceId, key.lane]
   if (person !== undefined && seqs === undefined)
-    return sql.query<Row>(
-      `select ${columns}
-         from event
-        where workspace_id = $1 and source_id = $2 and lane = $3 and seq between $4 and $5
-          and person = $6
-        order by seq desc
-        limit $7`,
-      [...where, from, to, person, limit],
+    return newestIn(sql, key, { from, to, limit }, (stretch, left) =>
+      sql.query<Row>(
+        `select ${columns}
+           from event
+          where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4
+            and seq between $5 and $6 and person = $7
+          order by seq desc
+          limit $8`,
+        [...placeOf(key), stretch.day, stretch.from, stretch.to, person, left],
+      ),
     )
-  const found = await sql.find<Row>(
+  const found = await findInDays<Row>(
+    sql,
     `select ${columns}
        from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4
-        and (cast($5 as text) is null or person = $5)`,
-    (seqs ?? []).map((seq) => [...where, seq, person ?? null]),
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5
+        and (cast($6 as text) is null or person = $6)`,
+    (seqs ?? []).map((seq) => ({ ...key, seq })),
+    [person ?? null],
   )
   return found.filter((row) => row !== undefined)
 }
@@ -188,14 +193,37 @@ async function newest(
   before: number,
   limit: number,
 ): Promise<readonly Row[]> {
-  return sql.query<Row>(
-    `select ${columns}
-       from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq < $4
-      order by seq desc
-      limit $5`,
-    [key.workspaceId, key.sourceId, key.lane, before, limit],
+  return newestIn(sql, key, { from: 1, to: before - 1, limit }, (stretch, left) =>
+    sql.query<Row>(
+      `select ${columns}
+         from event
+        where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4
+          and seq between $5 and $6
+        order by seq desc
+        limit $7`,
+      [...placeOf(key), stretch.day, stretch.from, stretch.to, left],
+    ),
   )
+}
+
+/** Asks for one day after the other, the newest first, until there are enough. */
+async function newestIn(
+  sql: Sql,
+  key: CursorKey,
+  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
+  ask: (stretch: Stretch, limit: number) => Promise<readonly Row[]>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = []
+  for (const stretch of (await stretchesFrom(sql, key, from)).toReversed()) {
+    if (rows.length >= limit) break
+    const some = { ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }
+    if (some.from <= some.to) rows.push(...(await ask(some, limit - rows.length)))
+  }
+  return rows
+}
+
+function placeOf(key: CursorKey): readonly string[] {
+  return [key.workspaceId, key.sourceId, key.lane]
 }
 
 async function withStatus(
@@ -275,11 +303,12 @@ export async function storyOf(
     (await exceptionOfMessage(sql, query, query.messageId))
   if (seen === undefined) return undefined
   const key = { ...query, lane: seen.lane }
-  const [row] = await sql.query<Row & { identifiers: string; body: string }>(
+  const [row] = await findInDays<Row & { identifiers: string; body: string }>(
+    sql,
     `select ${columns}, identifiers, body
        from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4`,
-    [key.workspaceId, key.sourceId, key.lane, seen.seq],
+      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
+    [{ ...key, seq: seen.seq }],
   )
   if (row === undefined) return undefined
   const [event] = await withStatus(sql, key, [row])
