@@ -4,20 +4,23 @@ import { runOn } from './postgres.ts'
 export interface Moved {
   readonly url: string
   /** Milliseconds to be added to the real time from now on. */
-  setTo(shiftMs: number): Promise<void>
+  readonly setTo: (shiftMs: number) => Promise<void>
 }
 
 /** Puts a function of its own in front of PostgreSQL's `clock_timestamp`. */
 export async function movedClock(url: string): Promise<Moved> {
   const moved = new URL(url)
-  const [path] = await runOn<{ schema: string }>(url, 'select current_schema() as schema')
-  moved.searchParams.set('options', `-c search_path=${path!.schema},pg_catalog`)
+  const [path = { schema: '' }] = await runOn<{ schema: string }>(
+    url,
+    'select current_schema() as schema',
+  )
+  moved.searchParams.set('options', `-c search_path=${path.schema},pg_catalog`)
   await runOn(url, 'create table clock (shift_ms bigint not null)')
   await runOn(url, 'insert into clock values (0)')
   await runOn(
     url,
     `create function clock_timestamp() returns timestamptz language sql volatile as
-     'select pg_catalog.clock_timestamp() + shift_ms * interval ''1 ms'' from ${path!.schema}.clock'`,
+     'select pg_catalog.clock_timestamp() + shift_ms * interval ''1 ms'' from ${path.schema}.clock'`,
   )
   return {
     url: moved.href,

@@ -18,9 +18,9 @@ export interface Pooler {
   readonly url: string
   readonly statements: Recorded[]
   /** How many programs' connections there were, and sessions for them. */
-  counts(): { readonly connections: number; readonly sessions: number }
+  readonly counts: () => { readonly connections: number; readonly sessions: number }
   /** After so many statements more, all connections break off. */
-  cutAfter(statements: number): void
+  readonly cutAfter: (statements: number) => void
   close(): Promise<void>
 }
 
@@ -125,8 +125,8 @@ export async function startPooler(target: string, most = 2): Promise<Pooler> {
     // In turns, so that hardly anybody gets the same one again.
     for (let tries = 0; tries < sessions.length; tries += 1) {
       turn = (turn + 1) % sessions.length
-      const session = sessions[turn]!
-      if (session.connection !== undefined) continue
+      const session = sessions[turn]
+      if (session === undefined || session.connection !== undefined) continue
       session.connection = connection
       return session
     }
@@ -202,7 +202,7 @@ export async function startPooler(target: string, most = 2): Promise<Pooler> {
     },
     async close() {
       for (const { socket } of connections) socket.destroy()
-      for (const session of [...sessions]) end(session)
+      while (sessions[0] !== undefined) end(sessions[0])
       await new Promise((resolve) => {
         server.close(resolve)
       })
@@ -223,7 +223,7 @@ function* messagesIn(
   while (bytes.length >= at + 5) {
     const end = at + 1 + bytes.readInt32BE(at + 1)
     if (bytes.length < end) return
-    yield { type: String.fromCharCode(bytes[at]!), at, end }
+    yield { type: String.fromCharCode(bytes[at] ?? 0), at, end }
     at = end
   }
 }

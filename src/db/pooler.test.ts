@@ -22,11 +22,12 @@ describe.skipIf(server === undefined)('behind a pooler in transaction mode', () 
   test('F4 two sessions serve many connections, each transaction where there is room', async () => {
     const pooler = await startPooler(await server!.newDatabase())
     poolers.push(pooler)
-    const { journal, close } = await openJournal({ url: pooler.url })
+    const opened = await openJournal({ url: pooler.url })
+    const { journal } = opened
     const lane = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
     const heads = Array.from({ length: 40 }, () => journal.heads([lane]))
     expect(await Promise.all(heads)).toEqual(heads.map(() => [0]))
-    await close()
+    await opened.close()
     expect(pooler.counts().connections).toBeGreaterThan(5)
     expect(pooler.counts().sessions).toBeLessThan(3)
   })
