@@ -246,9 +246,11 @@ function letter(seq: number): Exception {
   return {
     ...key,
     seq,
+    messageId: `m${seq}`,
     state: 'kept',
     reason: 'klaviyo_rejected',
     tries: 1,
+    failures: 1,
     dueAt: 0,
     firstAt: 1,
     lastAt: 2,
