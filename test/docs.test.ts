@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { presets, reasons } from '../src/core/index.ts'
+import { mappings, presets, reasons } from '../src/core/index.ts'
 import { refusals } from '../src/http/ingest/answer.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -44,6 +44,46 @@ describe('the page of statements', () => {
   test('a range in a title names all of it', () => {
     expect(idsIn('R27-R30 M3 each line has its id')).toEqual(['R27', 'R28', 'R29', 'R30', 'M3'])
     expect(idsIn('S23-29 where the visit came from')).toHaveLength(7)
+  })
+})
+
+describe('the recipes for flows', () => {
+  const recipes = read('docs/recipes.md')
+    .split(/^### /mu)
+    .slice(1)
+    .map((text) => ({ title: text.slice(0, text.indexOf('\n')), text }))
+
+  test('T60-T64 L6 there is one for each metric of try-on, and for a shop’s usual flows', () => {
+    const starts = recipes.flatMap(
+      ({ text }) => /triggered by the metric\*\* `([^`]+)`/u.exec(text)?.[1] ?? [],
+    )
+    expect(starts).toEqual(
+      expect.arrayContaining([
+        ...mappings.filter(({ needs }) => needs === 'email').map(({ metric }) => metric),
+        'Added to Cart',
+        'Started Checkout',
+        'Viewed Product',
+        'Placed Order',
+      ]),
+    )
+    expect(read('docs/recipes.md')).toContain('`OnYou Customers`')
+  })
+
+  test.each(recipes)('L6 $title uses what is really sent', ({ text }) => {
+    const start = /triggered by the metric\*\* `([^`]+)`/u.exec(text)?.[1]
+    const own = mappings.find(({ metric }) => metric === start)
+    const lines = mappings.find(({ fanOut }) => fanOut?.metric === start)?.fanOut
+    const sent = Object.keys({ ...own?.properties, ...lines?.properties })
+    const used = [...text.matchAll(/event\.(\w+)/gu)].map(([, name]) => name!)
+    expect(used.filter((name) => !sent.includes(name))).toEqual([])
+    const onProfile = mappings
+      .flatMap(({ profile = [] }) => profile)
+      .flatMap(({ properties, at }) => [...Object.keys(properties), at])
+    const asked = [...text.matchAll(/lookup:'(\w+)'/gu)].map(([, name]) => name)
+    expect(asked.filter((name) => !onProfile.includes(name))).toEqual([])
+    const metrics = new Set(mappings.flatMap(({ metric, fanOut }) => [metric, fanOut?.metric]))
+    const counted = [...text.matchAll(/`([A-Z][^`]+)` (?:zero times|at least once)/gu)]
+    expect(counted.map(([, name]) => name).filter((name) => !metrics.has(name))).toEqual([])
   })
 })
 
