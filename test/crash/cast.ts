@@ -51,6 +51,11 @@ export interface CastOptions {
   readonly simulator?: SimulatorOptions
   /** On a volume of its own, which can be filled. Rejects where none can be made. */
   readonly onVolume?: boolean
+  /** Where the data is to be: a disk of the caller's. */
+  readonly data?: string
+  /** For the servers: what a test changes of the database's habits. */
+  readonly env?: NodeJS.ProcessEnv
+  readonly postgresSettings?: readonly string[]
 }
 
 /** SQLite has one node, PostgreSQL two. */
@@ -68,10 +73,13 @@ export async function openCast(options: CastOptions): Promise<Cast> {
   try {
     const volume = options.onVolume === true ? makeVolume(join(folder, 'volume')) : undefined
     if (volume !== undefined) closings.push(async () => volume.close())
-    const data = volume?.folder ?? folder
+    const data = volume?.folder ?? options.data ?? folder
     const klaviyo = await startKlaviyo(simulator)
     closings.push(() => klaviyo.close())
-    const database = engine === 'postgres' ? await makePostgres(join(data, 'postgres')) : undefined
+    const database =
+      engine === 'postgres'
+        ? await makePostgres(join(data, 'postgres'), options.postgresSettings)
+        : undefined
     closings.push(async () => database?.stop('immediate'))
     await database?.start()
 
@@ -102,6 +110,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
           KLAVIYO_BASE_URL: `http://127.0.0.1:${toKlaviyo.port}`,
           ...(toDatabase === undefined ? {} : { DATABASE_URL: database?.url(toDatabase.port) }),
           ...clock?.env,
+          ...options.env,
         },
       })
       closings.push(async () => server.kill())

@@ -58,7 +58,7 @@ export function watchCursor({ nodes }: Cast): () => Promise<readonly string[]> {
 }
 
 /** Nothing waits any more, as every server says. Rejects with what they said last when that does not come. */
-export async function settled(cast: Cast, head: number, withinMs: number): Promise<void> {
+export async function settled(cast: Cast, withinMs: number): Promise<void> {
   let last: readonly (Status | string)[] = []
   try {
     await until(
@@ -71,7 +71,6 @@ export async function settled(cast: Cast, head: number, withinMs: number): Promi
           (status) =>
             typeof status !== 'string' &&
             status.waiting === 0 &&
-            status.lanes.live.head >= head &&
             status.lanes.live.exceptions.retry === 0 &&
             status.lanes.live.exceptions.replay === 0,
         )
@@ -85,13 +84,16 @@ export async function settled(cast: Cast, head: number, withinMs: number): Promi
   }
 }
 
+export interface Played {
+  readonly round: string
+  readonly answered: readonly Answered[]
+  readonly before: Before
+  /** Where the cursor went back. */
+  readonly back: readonly string[]
+}
+
 /** The invariants after a round (reference: docs/reliability.md). Rejects with all that does not hold. */
-export async function check(
-  cast: Cast,
-  round: string,
-  answered: readonly Answered[],
-  before: Before,
-): Promise<Found> {
+export async function check(cast: Cast, { round, answered, before, back }: Played): Promise<Found> {
   const [node] = cast.nodes
   if (node === undefined) throw new Error('Nobody plays.')
   const faults: string[] = []
@@ -160,6 +162,7 @@ export async function check(
   }
 
   faults.push(
+    ...back,
     ...(await limitsOf(cast, before)),
     ...boundsOf(cast.nodes),
     ...complaintsOf(cast.nodes),

@@ -20,6 +20,10 @@ export interface PostgresProcess {
   killBackend(): Promise<void>
   /** `fast` breaks off transactions, `immediate` is a crash on purpose. */
   stop(mode: 'fast' | 'immediate'): Promise<void>
+  /** SIGSTOP to all of its processes. */
+  freeze(): void
+  /** SIGKILL to all of its processes, frozen ones too. */
+  die(): Promise<void>
   /** As its superuser, on a connection of its own. */
   query<R extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<readonly R[]>
   /** All that it said. */
@@ -153,10 +157,45 @@ function postgresIn(folder: string, port: number, always: readonly string[] = []
       if (row === undefined) throw new Error('No server is connected to PostgreSQL.')
       process.kill(row.pid, 'SIGKILL')
     },
+    freeze() {
+      const pid = child?.pid ?? 0
+      process.kill(pid, 'SIGSTOP')
+      for (const one of childrenOf(pid)) process.kill(one, 'SIGSTOP')
+    },
+    async die() {
+      const others = childrenOf(child?.pid ?? 0)
+      await end('SIGKILL')
+      for (const one of others) process.kill(one, 'SIGKILL')
+      await until('all its processes are gone', () => others.every((one) => !isThere(one)))
+    },
     stop: (mode) => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     query,
     log: () => said,
   }
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function childrenOf(pid: number): readonly number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .filter((name) => {
+      try {
+        // Behind the name in brackets: the state, and the parent.
+        const [, parent] = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+        return Number(parent) === pid
+      } catch {
+        return false
+      }
+    })
+    .map(Number)
 }
 
 function userOf(): User {

@@ -3,11 +3,10 @@ import { openCast } from './cast.ts'
 import type { Cast, EngineName } from './cast.ts'
 import { chanceOf } from './chance.ts'
 import type { Chance } from './chance.ts'
-import { check, lookBefore, settled, watchCursor } from './check.ts'
 import { disturbances } from './disturbances.ts'
 import type { Disturbance } from './disturbances.ts'
-import { pause } from './pause.ts'
 import { findPostgresPrograms } from './postgres-process.ts'
+import { playRound } from './round.ts'
 import { NoVolume } from './volume.ts'
 
 const env = process.env
@@ -20,9 +19,6 @@ const only = env['CRASH_ONLY'] ?? ''
 
 /** A cast plays so many rounds; then its stage is full, and a new one comes. */
 const roundsOfCast = 10
-/** What an outage leaves is sent after a pause of minutes at most. */
-const settleMs = 6 * 60_000
-
 /** Rounds of load, one disturbance each; then the invariants are checked. A round says how it went in a line. */
 export function playRounds(engine: EngineName): void {
   const candidates = disturbances.filter(
@@ -116,27 +112,6 @@ export function playRounds(engine: EngineName): void {
       },
     )
   }
-}
-
-async function playRound(cast: Cast, disturbance: Disturbance, round: string, chance: Chance) {
-  const { load, klaviyo, nodes } = cast
-  const before = await lookBefore(cast)
-  const cursor = watchCursor(cast)
-  load.badShare = 0
-  load.begin(round)
-  await pause(500)
-  await disturbance.play(cast, chance)
-  await pause(300)
-  const { answered, resent } = await load.end()
-  const ended = performance.now()
-  await settled(cast, before.head + answered.length, settleMs)
-  const settleSeconds = ((performance.now() - ended) / 1000).toFixed(1)
-  await klaviyo.mend()
-  const back = await cursor()
-  if (back.length > 0) throw new Error(back.slice(0, 5).join('\n'))
-  const found = await check(cast, round, answered, before)
-  for (const { clock } of nodes) clock?.set(0)
-  return { answered: answered.length, resent, settleSeconds, ...found }
 }
 
 /** Each comes once in a cycle, in an order of the seed's. */

@@ -42,11 +42,11 @@ export class NoVolume extends Error {
   override readonly name = 'NoVolume'
 }
 
-function mount(args: readonly string[]): void {
+export function mount(args: readonly string[]): void {
   const { status, stderr } = spawnSync('mount', [...args], { encoding: 'utf8' })
   if (status !== 0) throw new NoVolume(`mount ${args.join(' ')}: ${stderr?.trim()}`)
 }
 
-function unmount(folder: string): void {
-  spawnSync('umount', ['-l', folder])
+export function unmount(folder: string): void {
+  spawnSync('umount', [folder])
 }
