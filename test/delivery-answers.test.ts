@@ -273,7 +273,7 @@ describe('what Klaviyo answers decides what happens next', () => {
     expect(bench.klaviyo.events('Placed Order')).toHaveLength(1)
     const identify = (await bench.outcomes()).find(({ messageId }) => messageId === 'identify-1')
     expect(identify).toMatchObject({ outcome: 'held', reason: 'scope_missing' })
-    expect(bench.engine.live('con_1').state).not.toBe('held')
+    expect(bench.engine.live('con_1')?.state).not.toBe('held')
 
     bench.klaviyo.account().addKey('pk_all')
     await bench.opened.config.changeSecret('wsp_1', 'dst_1', 'pk_all')

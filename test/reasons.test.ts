@@ -48,8 +48,8 @@ function answered(status: number, options?: EngineOptions): Scenario {
     const bench = await open(options)
     bench.klaviyo.answer('/api/*', status, { retryAfter: 30 })
     await bench.send(order(1))
-    await until(() => bench.engine.live('con_1').reason !== undefined)
-    const { state, reason } = bench.engine.live('con_1')
+    await until(() => bench.engine.live('con_1')?.reason !== undefined)
+    const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }, ...(await bench.outcomes())]
   }
 }
@@ -70,8 +70,8 @@ function behind(before: NonNullable<EngineOptions['before']>): Scenario {
   return async () => {
     const bench = await open({ before })
     await bench.send(order(1))
-    await until(() => bench.engine.live('con_1').reason !== undefined)
-    const { state, reason } = bench.engine.live('con_1')
+    await until(() => bench.engine.live('con_1')?.reason !== undefined)
+    const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }]
   }
 }
@@ -160,7 +160,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     const bench = await open({ settings: { release: 'cycle' } })
     await bench.send(order(1))
     await bench.idle()
-    const { state, reason } = bench.engine.live('con_1')
+    const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }]
   },
   async disconnected() {
@@ -208,7 +208,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     await bench.state('paused')
     await bench.send(order(1))
     await bench.idle()
-    const { state, reason } = bench.engine.live('con_1')
+    const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }]
   },
   async key_invalid() {
@@ -216,7 +216,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     bench.klaviyo.revokeKey(bench.klaviyo.account().privateKey)
     await bench.send(order(1))
     await bench.idle()
-    const { state, reason } = bench.engine.live('con_1')
+    const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }]
   },
   async scope_missing() {

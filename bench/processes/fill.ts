@@ -62,18 +62,20 @@ async function make(filling: Filling): Promise<void> {
 
 /** As an engine that ran before and left nothing counted against the accounts' windows. */
 async function own(journal: Journal, those: readonly Shop[]): Promise<void> {
-  const node = { id: 'fill', leaseMs: 60_000, takeAll: true }
+  await journal.join({ id: 'fill', delivers: true, leaseMs: 60_000, alone: true })
   const ids = those.map(({ accountId }) => accountId)
   const leases = new Map(
-    (await journal.claim(ids, node)).map((lease) => [lease.accountId, lease] as const),
+    (await journal.claim(ids, { id: 'fill', most: ids.length })).map(
+      (lease) => [lease.accountId, lease] as const,
+    ),
   )
   for (const { accountId, connection } of those) {
     const { workspaceId, id: connectionId, sourceId } = connection
     const cursor = { workspaceId, connectionId, sourceId, lane: 'live' } as const
     const lease = leases.get(accountId)
     if (lease === undefined) throw new Error(`${accountId} could not be taken.`)
-    await journal.adopt(lease, [cursor])
-    const budget = JSON.stringify({ at: Date.now(), key: {}, app: {} })
+    await journal.adopt([{ lease, cursors: [cursor] }])
+    const budget = JSON.stringify({ key: {}, app: {} })
     await journal.settle({
       fence: lease.fence,
       accountId,
@@ -83,7 +85,7 @@ async function own(journal: Journal, those: readonly Shop[]): Promise<void> {
       now: Date.now(),
     })
   }
-  await journal.release(ids, node)
+  await journal.leave('fill')
 }
 
 async function append(

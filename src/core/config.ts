@@ -23,16 +23,29 @@ export interface SourceRow {
   readonly enabled: boolean
 }
 
+/** The newest change of a workspace. */
+export interface Change {
+  readonly workspaceId: string
+  /** Rises with every change. */
+  readonly number: number
+  readonly at: number
+}
+
 export interface Config {
   /** Undefined: no source has this write key. */
   sourceOfKey(writeKey: string): Promise<SourceRow | undefined>
   workspaces(): Promise<readonly Workspace[]>
   stores(workspaceId: string): Promise<readonly StoreRow[]>
   sources(workspaceId: string): Promise<readonly SourceRow[]>
-  /** Of every workspace. */
-  destinations(): Promise<readonly DestinationRow[]>
-  /** Of every workspace, each with its newest version. */
-  connections(): Promise<readonly Connection[]>
+  /** Of one workspace, or of every. */
+  destinations(workspaceId?: string): Promise<readonly DestinationRow[]>
+  /** Of one workspace, or of every, each with its newest version. */
+  connections(workspaceId?: string): Promise<readonly Connection[]>
+  /**
+   * Where something changed after about `since` (epoch milliseconds of the database's clock): destinations,
+   * connections, or what is to be replayed. A workspace may be told again: its `number` is the same then.
+   */
+  changes(since: number): Promise<readonly Change[]>
   /** The settings that a connection had in that version (for an intent made under it). */
   settingsAt(
     workspaceId: string,

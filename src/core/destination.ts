@@ -95,8 +95,8 @@ export interface Destination {
   send(way: Way, actions: readonly Action[], options: SendOptions): Promise<SendResult>
   /** What the windows hold, to be kept with settle and handed to the next owner (JSON text). */
   budget(): string
-  /** Takes over what an earlier owner kept; without it, one whole window counts as used. */
-  resume(budget: string | undefined): void
+  /** Takes over what an earlier owner kept so many milliseconds ago; without it, one whole window counts as used. */
+  resume(budget: string | undefined, ageMs?: number): void
   /** Which scopes the credentials were asked for; undefined: not known, everything is tried (C15). */
   readonly scopes?: ReadonlySet<string>
 }

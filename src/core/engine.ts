@@ -21,9 +21,10 @@ export interface Engine {
   feed(events: readonly Received[], appended: readonly Appended[]): void
   /** Settings, states or exceptions changed: read them again. */
   reload(): Promise<void>
-  live(connectionId: string): Live
+  /** Undefined: another node runs the connection's account, or none yet. */
+  live(connectionId: string): Live | undefined
   /** Resolves when nothing waits that could be sent now. For tests and `send --wait`. */
   idle(): Promise<void>
-  /** Stops sending, waits for what is under way (at most its time limit), gives leases back. */
+  /** Stops sending; gives each account back once what was under way of it is settled (at most its time limit). */
   stop(): Promise<void>
 }

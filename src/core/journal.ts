@@ -38,6 +38,25 @@ export interface Lease {
   readonly fence: number
   /** Governor counts that the last owner kept; see `Destination.budget`. */
   readonly budget?: string
+  /** How long ago it kept them, by the database's clock: at most so many milliseconds. */
+  readonly budgetAgeMs?: number
+}
+
+/** A process on the database, as the others see it. */
+export interface NodeRow {
+  readonly id: string
+  /** It runs accounts. */
+  readonly delivers: boolean
+  /** Milliseconds since it joined, by the database's clock. */
+  readonly livedMs: number
+}
+
+/** A lane of a source reaches to `seq`. */
+export interface Hint {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly lane: Lane
+  readonly seq: number
 }
 
 export interface CursorKey {
@@ -60,6 +79,14 @@ export interface Cursor extends CursorKey {
   /** Everything up to here is settled. */
   readonly seq: number
   readonly intent?: Intent
+}
+
+/** A cursor as its new owner finds it. */
+export interface Adopted extends Cursor {
+  /** The journal reached to here. */
+  readonly head: number
+  /** When the connection's next exception is due; undefined: none waits. */
+  readonly dueAt?: number
 }
 
 /** An event that left the normal way. */
@@ -251,25 +278,58 @@ export interface Journal {
     to: number,
   ): Promise<readonly number[]>
 
-  /** Takes the accounts that are free (or this node's own already): raises their fence. */
-  claim(
-    accountIds: readonly string[],
-    node: { readonly id: string; readonly leaseMs: number; readonly takeAll?: boolean },
-  ): Promise<readonly Lease[]>
-  /** Prolongs; returns the accounts that are still this node's. */
-  renew(
-    accountIds: readonly string[],
-    node: { readonly id: string; readonly leaseMs: number },
-  ): Promise<readonly string[]>
-  release(accountIds: readonly string[], node: { readonly id: string }): Promise<void>
+  /**
+   * A node announces itself, under an id that no other ever had. From then on it has to `renew` within
+   * `leaseMs`, or it counts as dead. `alone`: no other can be alive (an embedded database): all of them
+   * are forgotten, and their accounts free.
+   */
+  join(node: {
+    readonly id: string
+    readonly delivers: boolean
+    readonly leaseMs: number
+    readonly alone?: boolean
+  }): Promise<void>
+  /** Prolongs all that the node has. False: it counted as dead, and whatever it had may be another's by now. */
+  renew(node: { readonly id: string; readonly leaseMs: number }): Promise<boolean>
+  /** It takes no more accounts, and the others share without it. What it has stays its own. */
+  retire(nodeId: string): Promise<void>
+  /** It is gone: what it had is free. */
+  leave(nodeId: string): Promise<void>
+  /**
+   * The nodes that are alive, by the database's clock, in the order in which they joined; those that are not
+   * lose what they had. And what the node was told since it last looked; undefined: nothing.
+   */
+  look(
+    nodeId: string,
+  ): Promise<{ readonly nodes: readonly NodeRow[]; readonly hints: readonly Hint[] | undefined }>
 
   /**
-   * The connection's cursors under this lease; made where missing, starting after what the source's journal
-   * holds by then (a new connection begins with what happens from then on). Puts the lease's fence into
-   * them: from here on the former owner's writes change nothing. Empty when the lease itself is another's
-   * by now.
+   * Takes at most `most` of the accounts that are free (or this node's own already), in the order given:
+   * raises their fence. Only for a node that has joined.
    */
-  adopt(lease: Lease, cursors: readonly CursorKey[]): Promise<readonly Cursor[]>
+  claim(
+    accountIds: readonly string[],
+    node: { readonly id: string; readonly most: number },
+  ): Promise<readonly Lease[]>
+  /** Gives accounts back, with what their windows hold. Another's are left alone. */
+  release(
+    accounts: readonly { readonly accountId: string; readonly budget?: string }[],
+    nodeId: string,
+  ): Promise<void>
+
+  /**
+   * Tells other nodes that these lanes have more, or that there is something to look at (without any). A hint:
+   * it may get lost.
+   */
+  hint(nodeIds: readonly string[], lanes: readonly Hint[]): Promise<void>
+  /**
+   * The cursors under these leases; made where missing, starting after what the source's journal holds by
+   * then (a new connection begins with what happens from then on). Puts the leases' fences into them: from
+   * here on the former owner's writes change nothing. Those are left out whose lease is another's by now.
+   */
+  adopt(
+    asked: readonly { readonly lease: Lease; readonly cursors: readonly CursorKey[] }[],
+  ): Promise<readonly Adopted[]>
 
   /** Announces a bulk batch. False: another owner has taken over; send nothing. */
   intend(fence: number, cursor: CursorKey, intent: Intent): Promise<boolean>

@@ -1,4 +1,5 @@
 import type { Config } from '../core/index.ts'
+import { changesAfter, noteChange } from './change.ts'
 import {
   addConnection,
   changeSettings,
@@ -14,22 +15,32 @@ import { addStore, stores } from './store.ts'
 import { addWorkspace, workspaces } from './workspace.ts'
 
 export function openConfig(sql: Sql, group: Group): Config {
+  /** A commit of its own, which the other nodes are told of. */
+  const change = <T>(workspaceId: string, work: (tx: Sql) => Promise<T>): Promise<T> =>
+    group.write(async (tx) => {
+      const result = await work(tx)
+      await noteChange(tx, workspaceId)
+      return result
+    })
   return {
     sourceOfKey: (writeKey) => sourceOfKey(sql, writeKey),
     workspaces: () => workspaces(sql),
     stores: (workspaceId) => stores(sql, workspaceId),
     sources: (workspaceId) => sources(sql, workspaceId),
-    destinations: () => destinations(sql),
-    connections: () => connections(sql),
+    destinations: (workspaceId) => destinations(sql, workspaceId),
+    connections: (workspaceId) => connections(sql, workspaceId),
+    changes: (since) => changesAfter(sql, since),
     settingsAt: (...of) => settingsAt(sql, ...of),
     addWorkspace: (workspace) => group.write((tx) => addWorkspace(tx, workspace)),
     addStore: (store) => group.write((tx) => addStore(tx, store)),
     addSource: (source) => group.write((tx) => addSource(tx, source)),
-    addDestination: (destination) => group.write((tx) => addDestination(tx, destination)),
-    addConnection: (connection) => group.write((tx) => addConnection(tx, connection)),
-    changeSettings: (...change) => group.write((tx) => changeSettings(tx, ...change)),
-    changeState: (...change) => group.write((tx) => changeState(tx, ...change)),
-    markDestination: (...mark) => group.write((tx) => markDestination(tx, ...mark)),
-    changeSecret: (...change) => group.write((tx) => changeSecret(tx, ...change)),
+    addDestination: (destination) =>
+      change(destination.workspaceId, (tx) => addDestination(tx, destination)),
+    addConnection: (connection) =>
+      change(connection.workspaceId, (tx) => addConnection(tx, connection)),
+    changeSettings: (...of) => change(of[0], (tx) => changeSettings(tx, ...of)),
+    changeState: (...of) => change(of[0], (tx) => changeState(tx, ...of)),
+    markDestination: (...of) => change(of[0], (tx) => markDestination(tx, ...of)),
+    changeSecret: (...of) => change(of[0], (tx) => changeSecret(tx, ...of)),
   }
 }

@@ -1,6 +1,6 @@
 import { type Connection, lanes, type Settings, settingsOf } from '../core/index.ts'
-import { addCursor } from './cursor.ts'
-import { headOf } from './event.ts'
+import { addCursors } from './cursor.ts'
+import { headsOf } from './event.ts'
 import type { Sql } from './sql.ts'
 import { type StoreColumns, storeOf } from './store.ts'
 
@@ -8,7 +8,11 @@ interface Row extends Omit<Connection, 'store' | 'settings'>, StoreColumns {
   readonly settings: string
 }
 
-export async function connections(sql: Pick<Sql, 'query'>): Promise<readonly Connection[]> {
+export async function connections(
+  sql: Pick<Sql, 'query'>,
+  workspaceId?: string,
+): Promise<readonly Connection[]> {
+  const which = workspaceId === undefined ? '' : 'where c.workspace_id = $1'
   const rows = await sql.query<Row>(
     `select c.workspace_id as "workspaceId", c.connection_id as id, c.source_id as "sourceId",
             c.destination_id as "destinationId", c.state, c.version, c.since, v.settings,
@@ -18,8 +22,11 @@ export async function connections(sql: Pick<Sql, 'query'>): Promise<readonly Con
         and v.connection_id = c.connection_id and v.version = c.version
        join source s on s.workspace_id = c.workspace_id and s.source_id = c.source_id
        join store t on t.workspace_id = s.workspace_id and t.store_id = s.store_id
+      ${which}
       order by c.workspace_id, c.connection_id`,
+    workspaceId === undefined ? [] : [workspaceId],
   )
+  const read = settingsReader()
   return rows.map((row) => ({
     workspaceId: row.workspaceId,
     id: row.id,
@@ -27,10 +34,23 @@ export async function connections(sql: Pick<Sql, 'query'>): Promise<readonly Con
     destinationId: row.destinationId,
     store: storeOf(row),
     version: row.version,
-    settings: readSettings(row.settings),
+    settings: read(row.settings),
     state: row.state,
     since: row.since,
   }))
+}
+
+/** Most connections of an installation have the settings of their preset: one object for all that are equal. */
+function settingsReader(): (text: string) => Settings {
+  const known = new Map<string, Settings>()
+  return (text) => {
+    let settings = known.get(text)
+    if (settings === undefined) {
+      settings = readSettings(text)
+      known.set(text, settings)
+    }
+    return settings
+  }
 }
 
 export async function settingsAt(
@@ -73,10 +93,12 @@ export async function addConnection(
     ],
   )
   await addVersion(sql, workspaceId, connectionId, 1, connection.settings, connection.since)
-  for (const lane of lanes) {
-    const key = { workspaceId, connectionId, sourceId, lane }
-    await addCursor(sql, key, await headOf(sql, key))
-  }
+  const keys = lanes.map((lane) => ({ workspaceId, connectionId, sourceId, lane }))
+  const heads = await headsOf(sql, keys)
+  await addCursors(
+    sql,
+    keys.map((key, place) => ({ key, seq: heads[place]! })),
+  )
 }
 
 export async function changeSettings(

@@ -12,30 +12,50 @@ interface CursorRow {
 const columns = `seq, intent_to as "intentTo", intent_version as "intentVersion",
   intent_digest as "intentDigest"`
 
-/** Starts a cursor after `seq`, unless there is one. */
-export async function addCursor(sql: Sql, key: CursorKey, seq: number): Promise<void> {
-  await sql.query(
+/** Starts cursors after `seq`, where there are none. */
+export async function addCursors(
+  sql: Sql,
+  cursors: readonly { readonly key: CursorKey; readonly seq: number }[],
+): Promise<void> {
+  await sql.each(
     `insert into cursor (workspace_id, connection_id, lane, source_id, seq, fence)
      values ($1, $2, $3, $4, $5, 0)
      on conflict (workspace_id, connection_id, lane) do nothing`,
-    [key.workspaceId, key.connectionId, key.lane, key.sourceId, seq],
+    cursors.map(({ key, seq }) => [key.workspaceId, key.connectionId, key.lane, key.sourceId, seq]),
   )
 }
 
-/** Puts the lease's fence into the cursor. Undefined: there is no such cursor. */
-export async function adoptCursor(
+/** Puts the leases' fences into cursors that are there. */
+export async function adoptCursors(
   sql: Sql,
-  lease: Lease,
-  key: CursorKey,
-): Promise<Cursor | undefined> {
-  const [row] = await sql.query<CursorRow>(
+  taken: readonly { readonly key: CursorKey; readonly lease: Lease }[],
+): Promise<void> {
+  await sql.each(
     `update cursor
         set account_id = $4, fence = $5
-      where workspace_id = $1 and connection_id = $2 and lane = $3
-      returning ${columns}`,
-    [key.workspaceId, key.connectionId, key.lane, lease.accountId, lease.fence],
+      where workspace_id = $1 and connection_id = $2 and lane = $3`,
+    taken.map(({ key, lease }) => [
+      key.workspaceId,
+      key.connectionId,
+      key.lane,
+      lease.accountId,
+      lease.fence,
+    ]),
   )
-  return row && cursorOf(key, row)
+}
+
+/** In the order of the keys; undefined where there is none. */
+export async function findCursors(
+  sql: Sql,
+  keys: readonly CursorKey[],
+): Promise<readonly (Cursor | undefined)[]> {
+  const rows = await sql.find<CursorRow>(
+    `select ${columns}
+       from cursor
+      where workspace_id = $1 and connection_id = $2 and lane = $3`,
+    keys.map((key) => [key.workspaceId, key.connectionId, key.lane]),
+  )
+  return rows.map((row, place) => row && cursorOf(keys[place]!, row))
 }
 
 export async function intend(

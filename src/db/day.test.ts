@@ -98,8 +98,9 @@ describe.skipIf(server === undefined)('events are kept by day in PostgreSQL', ()
       ])
     }
     await journal.append([event('login', { anonymousId: 'anon', email: 'a@b.co' })])
-    const [lease] = await journal.claim(['acc'], { id: 'node', leaseMs: 30_000 })
-    await journal.adopt(lease!, [key])
+    await journal.join({ id: 'node', delivers: true, leaseMs: 1e12 })
+    const [lease] = await journal.claim(['acc'], { id: 'node', most: 1 })
+    await journal.adopt([{ lease: lease!, cursors: [key] }])
     pooler.statements.length = 0
     expect(await journal.read(at, 0, 1000, 1e9)).toHaveLength(64)
     expect(await journal.waitingGuest(key, 64, 0)).toEqual([])
@@ -122,8 +123,9 @@ describe.skipIf(server === undefined)('events are kept by day in PostgreSQL', ()
     const node = await openNode(url)
     await connect(node.config)
     const { journal } = node
-    const [lease] = await journal.claim(['acc'], { id: 'node', leaseMs: 1e12 })
-    await journal.adopt(lease!, [key])
+    await journal.join({ id: 'node', delivers: true, leaseMs: 1e12 })
+    const [lease] = await journal.claim(['acc'], { id: 'node', most: 1 })
+    await journal.adopt([{ lease: lease!, cursors: [key] }])
     const start = Date.now()
     const settle = (reasons: ReasonCode[], exceptions: Exception[], now: number) =>
       journal.settle({

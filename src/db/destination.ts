@@ -14,13 +14,19 @@ interface Row {
   readonly scopes: string | null
 }
 
-export async function destinations(sql: Sql): Promise<readonly DestinationRow[]> {
+export async function destinations(
+  sql: Sql,
+  workspaceId?: string,
+): Promise<readonly DestinationRow[]> {
+  const which = workspaceId === undefined ? '' : 'where workspace_id = $1'
   const rows = await sql.query<Row>(
     `select workspace_id as "workspaceId", destination_id as id, account_id as "accountId",
             account_name as "accountName", secret, state, error_reason as "errorReason",
             error_detail as "errorDetail", error_at as "errorAt", scopes
        from destination
+      ${which}
       order by workspace_id, destination_id`,
+    workspaceId === undefined ? [] : [workspaceId],
   )
   return rows.map(destinationOf)
 }

@@ -102,6 +102,22 @@ export async function nextDue(
   return row?.dueAt ?? undefined
 }
 
+/** For each of the connections; see `nextDue`. */
+export async function nextDues(
+  sql: Sql,
+  connections: readonly OfConnection[],
+): Promise<readonly (number | undefined)[]> {
+  const rows = await sql.find<{ dueAt: number }>(
+    `select due_at as "dueAt"
+       from exception
+      where workspace_id = $1 and connection_id = $2 and state <> 'kept'
+      order by due_at
+      limit 1`,
+    connections.map(({ workspaceId, connectionId }) => [workspaceId, connectionId]),
+  )
+  return rows.map((row) => row?.dueAt)
+}
+
 /** Of one lane, by number, ascending. */
 export async function exceptionsBetween(
   sql: Sql,

@@ -32,7 +32,6 @@ const day = 24 * 3_600_000
 const start = 1_800_000_000_000
 const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
 const key: CursorKey = { ...at, connectionId: 'con_1' }
-const node = { id: 'node_a', leaseMs: 30_000 }
 
 /** What every engine of the ports `Journal` and `Config` has to do. `open` gives an empty one. */
 export function describeJournal(engine: string, open: () => Promise<OpenedForTest>): void {
@@ -374,22 +373,55 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
   })
 
   describe(`the journal on ${engine}: owning and settling`, () => {
-    test('a lease is one node’s until it ends, is given back or all are taken; each owner has a higher fence', async () => {
+    test('a lease is one node’s until it gives it back, leaves or is taken for dead; each owner has a higher fence', async () => {
       const { journal } = await openConnected()
-      const other = { id: 'node_b', leaseMs: 30_000 }
-      const [first] = await journal.claim(['acc'], node)
-      expect(await journal.claim(['acc'], other)).toEqual([])
-      expect(await journal.renew(['acc', 'acc_2'], node)).toEqual(['acc'])
-      expect(await journal.renew(['acc'], other)).toEqual([])
-      await journal.release(['acc'], other)
-      expect(await journal.claim(['acc'], other)).toEqual([])
-      await journal.release(['acc'], node)
-      const [second] = await journal.claim(['acc'], other)
-      const [third] = await journal.claim(['acc'], { ...node, takeAll: true })
-      expect(second!.fence).toBeGreaterThan(first!.fence)
-      expect(third!.fence).toBeGreaterThan(second!.fence)
-      await journal.claim(['brief'], { ...node, leaseMs: -1 })
-      expect(await journal.claim(['brief'], other)).toHaveLength(1)
+      await journal.join({ id: 'a', delivers: true, leaseMs: 30_000 })
+      await journal.join({ id: 'b', delivers: true, leaseMs: 30_000 })
+      const claim = async (id: string, most = 10) => journal.claim(['one', 'two'], { id, most })
+      const [first, ...others] = await claim('a', 1)
+      expect([first?.accountId, others]).toEqual(['one', []])
+      expect((await claim('b')).map(({ accountId }) => accountId)).toEqual(['two'])
+      await journal.release([{ accountId: 'one' }], 'b')
+      expect(await journal.claim(['one'], { id: 'b', most: 1 })).toEqual([])
+      await journal.release([{ accountId: 'one', budget: '{}' }], 'a')
+      const [second] = await journal.claim(['one'], { id: 'b', most: 1 })
+      expect(second).toMatchObject({ fence: first!.fence + 1, budget: '{}' })
+      expect(second?.budgetAgeMs).toBeLessThan(5000)
+      await journal.leave('b')
+      const [third] = await journal.claim(['one'], { id: 'a', most: 1 })
+      expect(third?.fence).toBe(first!.fence + 2)
+    })
+
+    test('one heartbeat renews all that a node has; whose time ran out has nothing, and is told so', async () => {
+      const { journal } = await openConnected()
+      await journal.join({ id: 'brief', delivers: true, leaseMs: -1, alone: true })
+      await journal.join({ id: 'b', delivers: false, leaseMs: 30_000 })
+      await journal.claim(['one'], { id: 'brief', most: 1 })
+      // Late, but nobody has taken anything yet.
+      expect(await journal.renew({ id: 'brief', leaseMs: 30_000 })).toBe(true)
+      const { nodes } = await journal.look('b')
+      expect(nodes.map(({ id, delivers }) => [id, delivers])).toEqual([
+        ['brief', true],
+        ['b', false],
+      ])
+      await journal.renew({ id: 'brief', leaseMs: -1 })
+      expect((await journal.look('b')).nodes.map(({ id }) => id)).toEqual(['b'])
+      expect(await journal.renew({ id: 'brief', leaseMs: 30_000 })).toBe(false)
+      expect(await journal.claim(['one'], { id: 'b', most: 1 })).toHaveLength(1)
+    })
+
+    test('what a node is told it hears once; what is for a node that is gone is nowhere', async () => {
+      const { journal } = await openConnected()
+      for (const id of ['a', 'b']) await journal.join({ id, delivers: true, leaseMs: 30_000 })
+      const { workspaceId, sourceId, lane } = key
+      const hint = { workspaceId, sourceId, lane, seq: 7 }
+      await journal.hint(['a', 'b'], [hint])
+      await journal.hint(['a'], [])
+      expect((await journal.look('a')).hints).toEqual([hint])
+      expect((await journal.look('a')).hints).toBeUndefined()
+      await journal.leave('b')
+      await journal.join({ id: 'b', delivers: true, leaseMs: 30_000 })
+      expect((await journal.look('b')).hints).toBeUndefined()
     })
 
     test('an owner that lost its lease settles nothing, announces nothing and adopts nothing', async () => {
@@ -406,7 +438,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(
         await journal.intend(first.lease.fence, key, { toSeq: 2, version: 1, digest: 'd' }),
       ).toBe(false)
-      expect(await journal.adopt(first.lease, [key])).toEqual([])
+      expect(await journal.adopt([{ lease: first.lease, cursors: [key] }])).toEqual([])
       const standing = await journal.standing(key)
       expect(standing).toMatchObject({ counts: {}, exceptions: { retry: 0, replay: 0, kept: 0 } })
       expect(standing.lastSuccessAt).toBeUndefined()
@@ -450,7 +482,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       const { journal } = await openEmpty()
       await journal.append([received('a'), received('b')])
       const { cursors } = await owner(journal)
-      expect(cursors).toEqual([{ ...key, seq: 2 }])
+      expect(cursors).toEqual([{ ...key, seq: 2, head: 2 }])
     })
 
     test('an intent is there for the next owner until the cursor reaches it', async () => {
@@ -460,12 +492,12 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       const intent = { toSeq: 2, version: 3, digest: 'd' }
       expect(await journal.intend(lease.fence, key, intent)).toBe(true)
       const second = await owner(journal)
-      expect(second.cursors).toEqual([{ ...key, seq: 0, intent }])
+      expect(second.cursors).toEqual([{ ...key, seq: 0, head: 3, intent }])
       expect(await settle({ reasons: ['accepted'] })).toBe(false)
       await second.settle({ reasons: ['accepted'] })
-      expect(await second.adopt()).toEqual([{ ...key, seq: 1, intent }])
+      expect(await second.adopt()).toEqual([{ ...key, seq: 1, head: 3, intent }])
       await second.settle({ reasons: ['accepted'] })
-      expect(await second.adopt()).toEqual([{ ...key, seq: 2 }])
+      expect(await second.adopt()).toEqual([{ ...key, seq: 2, head: 3 }])
     })
 
     test('the governor’s counts go from owner to owner', async () => {
@@ -893,9 +925,10 @@ async function owner(
   readonly adopt: () => Promise<readonly Cursor[]>
   readonly settle: (settlement: Partial<Settlement>) => Promise<boolean>
 }> {
-  const [lease] = await journal.claim(['acc'], { id, leaseMs: 30_000, takeAll: true })
+  await journal.join({ id, delivers: true, leaseMs: 30_000, alone: true })
+  const [lease] = await journal.claim(['acc'], { id, most: 1 })
   if (lease === undefined) throw new Error('The account is not free.')
-  const adopt = () => journal.adopt(lease, [mine])
+  const adopt = () => journal.adopt([{ lease, cursors: [mine] }])
   const cursors = await adopt()
   return {
     lease,

@@ -1,12 +1,16 @@
 import type { EventQuery, EventRow, Journal } from '../core/index.ts'
+import { randomUUID } from 'node:crypto'
 import { breath } from './breath.ts'
-import { addCursor, adoptCursor, intend } from './cursor.ts'
-import { findEvents, findGuestEvents, headOf, headsOf, readEvents } from './event.ts'
+import { noteChange } from './change.ts'
+import { adopt } from './adopt.ts'
+import { intend } from './cursor.ts'
+import { findEvents, findGuestEvents, headsOf, readEvents } from './event.ts'
 import { dueExceptions, nextDue } from './exception.ts'
 import type { Group } from './group.ts'
 import { findLatest } from './latest.ts'
-import { claim, holds, release, renew } from './lease.ts'
+import { claim, release } from './lease.ts'
 import { linksBetween, nameGuests } from './link.ts'
+import { addHints, bury, findNodes, join, leave, renew, retire, takeHints } from './node.ts'
 import { addRefused, countRefused, newestRefused } from './refused.ts'
 import { replay } from './replay.ts'
 import { retain } from './retain.ts'
@@ -15,6 +19,7 @@ import { settle } from './settle.ts'
 import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { searchEvents, standingOf, storyOf, waitingGuests } from './status.ts'
+import { together } from './together.ts'
 
 type Stored<Method extends (...args: never[]) => unknown> = (
   ...args: Parameters<Method>
@@ -57,22 +62,23 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
         .map((event) => ({ ...event, identifiers }))
     },
 
+    join: (node) => group.write((tx) => join(tx, node)),
+    renew: (node) => group.write((tx) => renew(tx, node)),
+    retire: (nodeId) => group.write((tx) => retire(tx, nodeId)),
+    leave: (nodeId) => group.write((tx) => leave(tx, nodeId)),
+    async look(nodeId) {
+      const [{ nodes, dead }, hints] = await together([findNodes(sql), takeHints(sql, nodeId)])
+      for (const id of dead) await group.write((tx) => bury(tx, id))
+      return { nodes: dead.length === 0 ? nodes : (await findNodes(sql)).nodes, hints }
+    },
     claim: (accountIds, node) => group.write((tx) => claim(tx, accountIds, node)),
-    renew: (accountIds, node) => group.write((tx) => renew(tx, accountIds, node)),
-    release: (accountIds, node) => group.write((tx) => release(tx, accountIds, node)),
+    release: (given, nodeId) => group.write((tx) => release(tx, given, nodeId)),
+    hint: (nodeIds, hinted) => group.write((tx) => addHints(tx, nodeIds, randomUUID(), hinted)),
 
-    adopt(lease, keys) {
-      for (const { connectionId } of keys) accounts.set(connectionId, lease.accountId)
-      return group.write(async (tx) => {
-        if (!(await holds(tx, lease))) return []
-        const cursors = []
-        for (const key of keys) {
-          await addCursor(tx, key, await headOf(tx, key))
-          const cursor = await adoptCursor(tx, lease, key)
-          if (cursor !== undefined) cursors.push(cursor)
-        }
-        return cursors
-      })
+    adopt(asked) {
+      for (const { lease, cursors } of asked)
+        for (const { connectionId } of cursors) accounts.set(connectionId, lease.accountId)
+      return group.write((tx) => adopt(tx, asked))
     },
     intend: (fence, cursor, intent) =>
       group.write(
@@ -84,7 +90,12 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
     due: (connection, now, limit) => dueExceptions(sql, connection, now, limit),
     nextDue: (connection) => nextDue(sql, connection),
     latest: (connection, asked) => findLatest(sql, connection, asked),
-    replay: (connection, what, now) => replay(group, connection, what, now),
+    async replay(connection, what, now) {
+      const count = await replay(group, connection, what, now)
+      // Whichever node runs the account looks for it then.
+      if (count > 0) await group.write((tx) => noteChange(tx, connection.workspaceId))
+      return count
+    },
 
     standing: (cursor) => standingOf(sql, cursor),
     events: (query) => search(sql, query),

@@ -133,27 +133,32 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       )
     })
 
-    test('a lease is one node’s; the other takes it when it is given back or has run out', async () => {
+    test('two nodes that reach for the same accounts share them out; what is given back or run out is the other’s', async () => {
       const url = await newDatabase()
       const [one, two] = [await openNode(url), await openNode(url)]
-      const claims = await Promise.all(
-        [one, two].map(({ journal }, node) =>
-          journal.claim(['acc_1', 'acc_2', 'acc_3'], { id: `node_${node}`, leaseMs: 30_000 }),
-        ),
-      )
-      expect(claims.flat()).toHaveLength(3)
-      const [owner, other] = claims[0]!.length === 3 ? [one, two] : [two, one]
-      const ownerId = owner === one ? 'node_0' : 'node_1'
-      await owner.journal.release(['acc_1'], { id: ownerId })
-      const taken = await other.journal.claim(['acc_1', 'acc_2'], { id: 'new', leaseMs: 30_000 })
-      expect(taken.map(({ accountId, fence }) => [accountId, fence])).toEqual([['acc_1', 2]])
-      expect(await owner.journal.renew(['acc_1', 'acc_2'], { id: ownerId, leaseMs: 1 })).toEqual([
-        'acc_2',
+      const both = [one.journal, two.journal] as const
+      const ids = Array.from({ length: 300 }, (_, number) => `acc_${number}`)
+      const [a, b] = [`a-${url.length}`, `b-${url.length}`]
+      await both[0].join({ id: a, delivers: true, leaseMs: 30_000 })
+      await both[1].join({ id: b, delivers: true, leaseMs: 30_000 })
+      const claims = await Promise.all([
+        both[0].claim(ids, { id: a, most: 200 }),
+        both[1].claim(ids.toReversed(), { id: b, most: 200 }),
       ])
-      await expect
-        .poll(() => other.journal.claim(['acc_2'], { id: 'new', leaseMs: 30_000 }))
-        .toMatchObject([{ accountId: 'acc_2', fence: 2 }])
-      expect(await owner.journal.renew(['acc_2'], { id: ownerId, leaseMs: 30_000 })).toEqual([])
+      const taken = claims.map((leases) => new Set(leases.map(({ accountId }) => accountId)))
+      expect([...taken[0]!].filter((id) => taken[1]!.has(id))).toEqual([])
+      expect(taken[0]!.size + taken[1]!.size).toBeGreaterThanOrEqual(200)
+
+      const [given] = claims[0]!
+      await both[0].release([{ accountId: given!.accountId }], a)
+      expect(await both[1].claim([given!.accountId], { id: b, most: 1 })).toMatchObject([
+        { fence: given!.fence + 1 },
+      ])
+      // Its time is over: whoever looks finds it gone, and its own heartbeat comes too late.
+      await both[0].renew({ id: a, leaseMs: -1 })
+      await both[1].look(b)
+      expect(await both[0].renew({ id: a, leaseMs: 30_000 })).toBe(false)
+      expect(await both[1].claim(ids, { id: b, most: 300 })).toHaveLength(300)
     })
   })
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Group } from './group.ts'
-import { claim, release, renew } from './lease.ts'
+import { claim } from './lease.ts'
+import { bury, findNodes, join, leave, renew } from './node.ts'
 import type { Sql } from './sql.ts'
 
 /** Work that one node at a time does: under a lease, like an account's. */
@@ -21,18 +22,21 @@ export async function inTurn(
   work: (turn: Turn) => Promise<void>,
 ): Promise<void> {
   if (!sql.shared) return work({ holds: async () => true })
-  const node = { id: randomUUID(), leaseMs }
-  const [lease] = await group.write((tx) => claim(tx, [name], node))
-  if (lease === undefined) return
-  let renewedAt = performance.now()
-  const holds = async () => {
-    if (performance.now() - renewedAt < renewMs) return true
-    renewedAt = performance.now()
-    return (await group.write((tx) => renew(tx, [name], node))).length === 1
-  }
+  const id = `${name}:${randomUUID()}`
+  const { dead } = await findNodes(sql)
+  for (const nodeId of dead) await group.write((tx) => bury(tx, nodeId))
+  await group.write((tx) => join(tx, { id, delivers: false, leaseMs }))
   try {
+    const [lease] = await group.write((tx) => claim(tx, [name], { id, most: 1 }))
+    if (lease === undefined) return
+    let renewedAt = performance.now()
+    const holds = async () => {
+      if (performance.now() - renewedAt < renewMs) return true
+      renewedAt = performance.now()
+      return group.write((tx) => renew(tx, { id, leaseMs }))
+    }
     await work({ holds })
   } finally {
-    await group.write((tx) => release(tx, [name], node))
+    await group.write((tx) => leave(tx, id))
   }
 }

@@ -9,8 +9,8 @@ export class Account {
   readonly id: string
   readonly #clock: Clock
   fence: number
-  /** Monotonic milliseconds until which the lease is surely ours. */
-  #until: number
+  /** When the lease may end; see `Tenure`. */
+  readonly #tenure: { readonly until: number }
   #stopped = false
   #lost = false
   readonly #sleepers = new Set<() => void>()
@@ -18,10 +18,10 @@ export class Account {
   readonly #liveWaiting = new Map<Way, number>()
   readonly #liveTurns = new Map<Way, number>()
 
-  constructor(id: string, fence: number, until: number, clock: Clock) {
+  constructor(id: string, fence: number, tenure: { readonly until: number }, clock: Clock) {
     this.id = id
     this.fence = fence
-    this.#until = until
+    this.#tenure = tenure
     this.#clock = clock
   }
 
@@ -32,10 +32,6 @@ export class Account {
   /** Another node owns it by now: what is held here means nothing any more. */
   get lost(): boolean {
     return this.#lost
-  }
-
-  prolong(until: number): void {
-    this.#until = until
   }
 
   lose(): void {
@@ -51,7 +47,7 @@ export class Account {
 
   /** Milliseconds until a request of that time limit may start: it has to end before the lease does. */
   leaseMs(timeoutMs: number): number {
-    return this.#clock.monotonic() + timeoutMs < this.#until ? 0 : 100
+    return this.#clock.monotonic() + timeoutMs < this.#tenure.until ? 0 : 100
   }
 
   /** Live goes first, yet no lane starves: after three live requests another lane's goes. */

@@ -56,6 +56,11 @@ export class Aside {
     return !this.#running && (this.#held() || this.#nextAt > this.#rig.clock.now())
   }
 
+  /** Nothing is under way, nothing is to be looked for, and nothing will be due. */
+  get idle(): boolean {
+    return !this.#running && !this.#mended && this.#nextAt === Number.POSITIVE_INFINITY
+  }
+
   change(connection: Connection, mapper: Mapper): void {
     this.#connection = connection
     this.#mapper = mapper

@@ -7,96 +7,99 @@ import type {
   Destination,
   DestinationRow,
   Engine,
+  Hint,
   Journal,
   Journaled,
   Lane,
+  Lease,
   Live,
   Log,
   Mapper,
+  NodeRow,
   ReasonCode,
   Received,
   Way,
 } from '../core/index.ts'
 import { lanes, reasons } from '../core/index.ts'
 import { Account } from './account.ts'
-import { Aside } from './aside.ts'
-import { Cap } from './cap.ts'
 import { Gate } from './gate.ts'
+import { Herald } from './herald.ts'
 import { Kept } from './kept.ts'
 import { Latest } from './latest.ts'
 import { Memory } from './memory.ts'
-import { Tempo } from './tempo.ts'
+import { Outlet } from './outlet.ts'
+import { Readers } from './readers.ts'
 import type { Rig } from './rig.ts'
+import { Roster } from './roster.ts'
+import { Run } from './run.ts'
+import { shareOf } from './share.ts'
+import { Tenure } from './tenure.ts'
 import { telling } from './told.ts'
-import { Track } from './track.ts'
+import type { Handed } from './window.ts'
 
 export interface DeliveryOptions {
   readonly journal: Journal
   readonly config: Config
   readonly clock: Clock
   readonly log: Log
+  /** Of this process alone. */
   readonly nodeId: string
   readonly open: (destination: DestinationRow) => Destination
+  /** Another node runs the account from now on: what its windows hold here means nothing any more. */
+  readonly forget?: (accountId: string) => void
   readonly mapperOf: (connection: Connection, scopes: ReadonlySet<string> | undefined) => Mapper
   readonly digest: (text: string) => string
   readonly newAttemptId: () => string
-  /** A lease lasts so long without renewal. */
+  /** A node that is silent for so long counts as dead, and others take its accounts. */
   readonly leaseMs?: number
   /** A request to Klaviyo is given up after so long. */
   readonly timeoutMs?: number
   /** Bytes of events held in memory, over all accounts. */
   readonly memoryBytes?: number
-  /** No other node can be alive (an embedded database): takes all leases at once. */
+  /** No other node can be alive (an embedded database): all accounts are this one's. */
   readonly alone?: boolean
+  /** What other nodes tell is looked for so often. */
+  readonly lookMs?: number
 }
 
-/** A destination while it is run. */
-interface Outlet {
-  row: DestinationRow
-  destination: Destination
-  readonly gate: Gate
-}
-
-/** A connection while it is run. */
-interface Run {
-  connection: Connection
-  readonly account: Account
-  readonly outlet: Outlet
-  readonly tempo: Tempo
-  readonly tracks: readonly Track[]
-  readonly aside: Aside
-}
-
-/** Starts delivering: takes the accounts' leases and sends what waits, until it is stopped. */
+/** Starts delivering: takes its share of the accounts and sends what waits, until it is stopped. */
 export async function startDelivery(options: DeliveryOptions): Promise<Engine> {
   const engine = new Delivery(options)
-  await engine.reload()
-  engine.beat()
-  if (options.alone !== true) engine.look()
+  await engine.begin()
   return engine
 }
 
-/** How long what another node received may stay unnoticed. */
-const lookEveryMs = 1000
-
+/** Configuration is looked at every so many looks, and so many rounds of looks go once through all lanes. */
+const looksUntilChanges = 4
+const looksUntilSwept = 240
 /** So many accounts share a commit when they are taken. */
 const adoptedTogether = 500
+/** Connections that have nothing to do are looked for so often. */
+const parkEveryMs = 20_000
 
 class Delivery implements Engine {
   readonly #options: DeliveryOptions
   readonly #leaseMs: number
   readonly #timeoutMs: number
   readonly #memory: Memory
+  readonly #roster: Roster
+  readonly #herald: Herald
   readonly #accounts = new Map<string, Account>()
   readonly #outlets = new Map<string, Outlet>()
   readonly #runs = new Map<string, Run>()
-  /** By source and lane. */
-  readonly #readers = new Map<string, Track[]>()
+  readonly #readers = new Readers()
+  /** Accounts with connections that may not run yet. */
+  readonly #toAdopt = new Set<string>()
+  /** Those that have loops. */
+  readonly #awake = new Set<Run>()
+  #tenure: Tenure
+  #tenures = 0
+  #nodes: readonly NodeRow[] = []
+  #giving: Promise<void> | undefined
   #idlers: (() => void)[] = []
   #loading: Promise<void> = Promise.resolve()
-  #cancelBeat: (() => void) | undefined
-  #cancelLook: (() => void) | undefined
-  #started = false
+  #looks = 0
+  readonly #cancels = new Map<string, () => void>()
   #stopped = false
 
   constructor(options: DeliveryOptions) {
@@ -104,41 +107,59 @@ class Delivery implements Engine {
     this.#leaseMs = options.leaseMs ?? 30_000
     this.#timeoutMs = options.timeoutMs ?? Math.min(15_000, this.#leaseMs / 2)
     this.#memory = new Memory(options.memoryBytes ?? 64 * 1024 * 1024)
+    this.#roster = new Roster(options.config)
+    this.#herald = new Herald(options)
+    this.#tenure = this.#newTenure()
+  }
+
+  async begin(): Promise<void> {
+    await this.#tenure.begin()
+    await this.#look()
+    await this.reload()
+    this.#again('beat', this.#leaseMs / 3, () => this.#beat())
+    this.#again('park', parkEveryMs, () => this.#park())
+    if (!this.#alone) this.#again('look', this.#options.lookMs ?? 250, () => this.#lookAround())
   }
 
   feed(events: readonly Received[], appended: readonly Appended[]): void {
-    const bySource = new Map<string, { journaled: Journaled; link: boolean }[]>()
+    const bySource = new Map<string, { readonly place: Received; readonly list: Handed[] }>()
     for (const [index, received] of events.entries()) {
       const done = appended[index]
       if (done === undefined) continue
-      const key = readerKey(received.sourceId, received.lane)
+      const { sourceId, lane } = received
+      const runs = this.#readers.of(sourceId, lane)
+      if (runs.length < this.#roster.connectionsTo(sourceId) || runs.length === 0)
+        this.#tellOthers(received, done.seq)
       if (done.duplicate) {
         // The first time nobody may have heard of it: its commit was made, and its answer lost.
-        for (const track of this.#readers.get(key) ?? []) track.more(done.seq)
+        for (const run of runs) run.more(lane, done.seq)
         continue
       }
-      if (!this.#readers.has(key)) continue
-      const list = bySource.get(key)
+      if (runs.length === 0) continue
+      const key = `${lane} ${sourceId}`
+      const group = bySource.get(key)
       const entry = { journaled: journaledOf(received, done), link: done.link }
-      if (list === undefined) bySource.set(key, [entry])
-      else list.push(entry)
+      if (group === undefined) bySource.set(key, { place: received, list: [entry] })
+      else group.list.push(entry)
     }
-    for (const [key, list] of bySource) {
-      for (const track of this.#readers.get(key) ?? []) track.offer(list)
+    for (const { place, list } of bySource.values()) {
+      for (const run of this.#readers.of(place.sourceId, place.lane)) run.offer(place.lane, list)
     }
   }
 
-  /** One at a time, in order. */
+  #tellOthers({ workspaceId, sourceId, lane }: Received, seq: number): void {
+    if (!this.#alone) this.#herald.tell({ workspaceId, sourceId, lane, seq })
+  }
+
   async reload(): Promise<void> {
-    const next = this.#loading.then(async () => this.#load())
-    this.#loading = next.catch(() => undefined)
-    await next
+    await this.#inTurn(() => this.#load())
+    await this.#herald.wake()
   }
 
-  live(connectionId: string): Live {
+  live(connectionId: string): Live | undefined {
     const run = this.#runs.get(connectionId)
-    if (run === undefined) return { state: 'held', perMinute: 0 }
-    const { connection, outlet, tempo, tracks } = run
+    if (run === undefined) return undefined
+    const { connection, outlet, tempo } = run
     const { gate } = outlet
     const told = {
       perMinute: tempo.perMinute(),
@@ -155,91 +176,241 @@ class Delivery implements Engine {
       const nextAt = this.#options.clock.now() + throttledMs
       return { state: 'retrying', reason: 'rate_limited', nextAt, ...told }
     }
-    if (!tracks.every(({ resting }) => resting)) return { state: 'sending', ...told }
-    const releases = tracks.flatMap(({ releaseAt }) => releaseAt ?? [])
-    if (releases.length === 0) return { state: 'waiting', ...told }
-    return { state: 'waiting', reason: 'release_cycle', nextAt: Math.min(...releases), ...told }
+    if (!run.roadClear) return { state: 'sending', ...told }
+    const { releaseAt } = run
+    if (releaseAt === undefined) return { state: 'waiting', ...told }
+    return { state: 'waiting', reason: 'release_cycle', nextAt: releaseAt, ...told }
   }
 
   async idle(): Promise<void> {
     await this.#loading
-    while (!this.#resting()) {
-      await new Promise<void>((resolve) => {
-        this.#idlers.push(resolve)
-      })
-    }
+    await this.#until(() => [...this.#awake].every(({ resting }) => resting))
   }
 
   async stop(): Promise<void> {
     this.#stopped = true
-    this.#cancelBeat?.()
-    this.#cancelLook?.()
+    for (const name of ['look', 'park']) this.#cancels.get(name)?.()
     await this.#loading
-    for (const account of this.#accounts.values()) account.stop()
-    for (const { aside, tracks } of this.#runs.values()) {
-      aside.stop()
-      for (const track of tracks) track.stop()
-    }
-    const quiet = () =>
-      [...this.#runs.values()].every(
-        ({ aside, tracks }) => aside.quiet && tracks.every((track) => track.quiet),
-      )
-    while (!quiet()) {
-      await new Promise<void>((resolve) => {
-        this.#idlers.push(resolve)
-      })
-    }
+    const { journal } = this.#options
+    // What fails here leaves leases that run out by themselves: the loops have to end all the same.
+    const failures: unknown[] = []
+    const failed = (error: unknown) => void failures.push(error)
+    if (!this.#alone) await journal.retire(this.#tenure.id).catch(failed)
+    const held = [...this.#accounts.values()].filter(({ stopped }) => !stopped)
+    await Promise.all([this.#giving, this.#giveBack(held).catch(failed)])
+    await this.#herald.flush()
+    this.#herald.stop()
+    this.#cancels.get('beat')?.()
     for (const { gate } of this.#outlets.values()) gate.close()
-    const { journal, nodeId } = this.#options
-    await journal.release([...this.#accounts.keys()], { id: nodeId })
+    await journal.leave(this.#tenure.id).catch(failed)
+    await this.#herald.wake()
+    if (failures.length > 0) throw failures[0]
   }
 
-  /** Renews the leases, again and again. */
-  beat(): void {
-    this.#started = true
-    const everyMs = this.#leaseMs / 3
-    this.#cancelBeat = this.#options.clock.after(everyMs, () => {
-      void this.#renew().finally(() => {
-        if (!this.#stopped) this.beat()
-      })
-    })
+  get #alone(): boolean {
+    return this.#options.alone === true
   }
 
-  /** Notices what other nodes appended, again and again. */
-  look(): void {
-    this.#cancelLook = this.#options.clock.after(lookEveryMs, () => {
-      void this.#findMore().finally(() => {
-        if (!this.#stopped) this.look()
-      })
-    })
+  #newTenure(): Tenure {
+    const { journal, clock, nodeId } = this.#options
+    this.#tenures += 1
+    const id = this.#tenures === 1 ? nodeId : `${nodeId}/${this.#tenures}`
+    // Only at the start: later, what is not ours was taken over.
+    const alone = this.#alone && this.#tenures === 1
+    return new Tenure({ journal, clock, id, delivers: true, leaseMs: this.#leaseMs, alone })
   }
 
-  async #findMore(): Promise<void> {
-    const tracks = [...this.#readers.values()].flat()
-    try {
-      const heads = await this.#options.journal.heads(tracks.map(({ place }) => place))
-      for (const [index, track] of tracks.entries()) track.more(heads[index] ?? 0)
-    } catch (error) {
-      this.#options.log.warn({ error: String(error) }, 'The journal did not say what is new')
-    }
-  }
-
-  async #renew(): Promise<void> {
-    const { journal, clock, nodeId, log } = this.#options
-    // Taken before the question: the lease may have been prolonged at any moment after.
-    const until = clock.monotonic() + this.#leaseMs
-    try {
-      const ours = new Set(
-        await journal.renew([...this.#accounts.keys()], { id: nodeId, leaseMs: this.#leaseMs }),
+  /** Again and again, until it is cancelled. */
+  #again(name: string, everyMs: number, work: () => Promise<void> | void): void {
+    const turn = () => {
+      this.#cancels.set(
+        name,
+        this.#options.clock.after(everyMs, () => {
+          let over = false
+          this.#cancels.set(name, () => (over = true))
+          void (async () => {
+            await work()
+            if (!over) turn()
+          })()
+        }),
       )
-      for (const [id, account] of this.#accounts) {
-        if (ours.has(id)) account.prolong(until)
-        else this.#lose(account)
-      }
-      await this.reload()
-    } catch (error) {
-      log.error({ error: String(error) }, 'Leases could not be renewed; trying again')
     }
+    turn()
+  }
+
+  /** Renews what this node has. */
+  async #beat(): Promise<void> {
+    const tenure = this.#tenure
+    try {
+      if (!(await tenure.renew())) await this.#beginAnew(tenure)
+      if (this.#alone && !this.#stopped) await this.reload()
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'Leases could not be renewed; trying again')
+    }
+  }
+
+  /** It was taken for dead: everything it had is, or will be, another's. It comes again as a new node. */
+  #beginAnew(former: Tenure): Promise<void> {
+    return this.#inTurn(async () => {
+      if (this.#tenure !== former) return
+      former.end()
+      for (const account of this.#accounts.values()) this.#lose(account)
+      if (this.#stopped) return
+      this.#tenure = this.#newTenure()
+      await this.#tenure.begin()
+      await this.#look()
+      await this.#load()
+    })
+  }
+
+  async #lookAround(): Promise<void> {
+    const { journal, log } = this.#options
+    const tenure = this.#tenure
+    try {
+      const before = this.#nodes.length
+      const { woken } = await this.#look()
+      if (!this.#nodes.some(({ id }) => id === tenure.id)) await this.#beginAnew(tenure)
+      this.#looks += 1
+      if (woken || this.#looks % looksUntilChanges === 0) await this.#inTurn(() => this.#load())
+      // Another's hints may have gone with it.
+      const isFewer = this.#nodes.length < before
+      const places = isFewer ? this.#readers.all() : this.#readers.portion(looksUntilSwept)
+      if (places.length === 0) return
+      const heads = await journal.heads(places)
+      for (const [index, place] of places.entries())
+        this.#reaches({ ...place, seq: heads[index] ?? 0 })
+    } catch (error) {
+      log.warn({ error: String(error) }, 'The journal did not say what is new')
+    }
+  }
+
+  /** Who is there, and what they tell. */
+  async #look(): Promise<{ readonly woken: boolean }> {
+    const { nodes, hints } = await this.#options.journal.look(this.#tenure.id)
+    const woken = hints?.length === 0 || nodes.length !== this.#nodes.length
+    this.#nodes = nodes
+    this.#herald.knows(nodes, this.#tenure.id)
+    for (const hint of hints ?? []) this.#reaches(hint)
+    return { woken }
+  }
+
+  #reaches({ sourceId, lane, seq }: Hint): void {
+    for (const run of this.#readers.of(sourceId, lane)) run.more(lane, seq)
+  }
+
+  /** One at a time, in order. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const next = this.#loading.then(work)
+    this.#loading = next.catch(() => undefined)
+    return next
+  }
+
+  async #load(): Promise<void> {
+    const { destinations, connections } = await this.#roster.read()
+    for (const row of destinations) this.#update(row)
+    for (const connection of connections) {
+      const run = this.#runs.get(connection.id)
+      if (run !== undefined) this.#change(run, connection)
+      else this.#toAdopt.add(this.#roster.accountOf(connection) ?? '')
+    }
+    if (this.#stopped) return
+    await this.#share()
+    await this.#adopt()
+  }
+
+  /** Takes what is missing to this node's share of the accounts, or gives back what is beyond it. */
+  async #share(): Promise<void> {
+    const { accounts } = this.#roster
+    const all = [...this.#accounts.values()]
+    const held = all.filter(({ stopped }) => !stopped)
+    const { id } = this.#tenure
+    const share = this.#alone
+      ? accounts
+      : shareOf(this.#nodes, id, { accounts, leaseMs: this.#leaseMs })
+    // Those without anything to do first: they move at once.
+    const surplus =
+      held.length <= share
+        ? []
+        : held
+            .toSorted((one, other) => Number(this.#isBusy(one)) - Number(this.#isBusy(other)))
+            .slice(0, held.length - share)
+    // What could not be given back before is tried again.
+    if (surplus.length > 0 || all.length > held.length)
+      this.#hand([...surplus, ...all.filter(({ stopped }) => stopped)])
+    const most = share - held.length
+    if (most <= 0) return
+    const wanted = this.#roster.accountIds.filter((accountId) => !this.#accounts.has(accountId))
+    if (wanted.length === 0) return
+    const { journal, clock } = this.#options
+    for (const lease of await journal.claim(wanted, { id, most })) {
+      const { accountId, fence } = lease
+      this.#accounts.set(accountId, new Account(accountId, fence, this.#tenure, clock))
+      this.#toAdopt.add(accountId)
+      for (const connection of this.#roster.connectionsOf(accountId))
+        this.#openOutlet(connection.destinationId, lease)
+    }
+  }
+
+  /** One after the other moves as soon as it is quiet. */
+  #hand(accounts: readonly Account[]): void {
+    if (this.#giving !== undefined) return
+    this.#giving = this.#giveBack(accounts)
+      .catch((error: unknown) => {
+        this.#options.log.warn({ error: String(error) }, 'Accounts could not be given back yet')
+      })
+      .finally(() => (this.#giving = undefined))
+  }
+
+  /** Nothing more of them is sent; each is free once what was under way is settled. */
+  async #giveBack(accounts: readonly Account[]): Promise<void> {
+    for (const account of accounts) account.stop()
+    for (const run of this.#runs.values()) if (run.account.stopped) run.stop()
+    let left = [...accounts]
+    const failures: unknown[] = []
+    while (left.length > 0) {
+      await this.#until(() => left.some((account) => account.lost || this.#isQuiet(account)))
+      const quiet = left.filter((account) => !account.lost && this.#isQuiet(account))
+      const gone = new Set(quiet)
+      left = left.filter((account) => !account.lost && !gone.has(account))
+      for (let from = 0; from < quiet.length; from += adoptedTogether) {
+        await this.#release(quiet.slice(from, from + adoptedTogether)).catch((error: unknown) => {
+          failures.push(error)
+        })
+      }
+      await this.#herald.wake()
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  async #release(accounts: readonly Account[]): Promise<void> {
+    const { journal, forget } = this.#options
+    const given = accounts.map(({ id }) => ({ accountId: id, ...this.#budgetOf(id) }))
+    await journal.release(given, this.#tenure.id)
+    for (const account of accounts) {
+      this.#drop(account)
+      forget?.(account.id)
+    }
+  }
+
+  /** What its windows hold, unless nothing was sent here. */
+  #budgetOf(accountId: string): { readonly budget?: string } {
+    for (const { destinationId } of this.#roster.connectionsOf(accountId)) {
+      const budget = this.#outlets.get(destinationId)?.budget
+      if (budget !== undefined) return { budget }
+    }
+    return {}
+  }
+
+  #runsOf(account: Account): readonly Run[] {
+    return this.#roster.connectionsOf(account.id).flatMap(({ id }) => this.#runs.get(id) ?? [])
+  }
+
+  #isBusy(account: Account): boolean {
+    return this.#runsOf(account).some(({ resting }) => !resting)
+  }
+
+  #isQuiet(account: Account): boolean {
+    return this.#runsOf(account).every(({ quiet }) => quiet)
   }
 
   /** Several of its loops may notice it, some of them when the account has been taken again. */
@@ -247,74 +418,61 @@ class Delivery implements Engine {
     if (account.lost) return
     this.#options.log.warn({ account: account.id }, 'Another node runs this account now')
     account.lose()
-    if (this.#accounts.get(account.id) === account) this.#accounts.delete(account.id)
-    for (const [id, run] of this.#runs) {
-      if (run.account !== account) continue
-      this.#runs.delete(id)
-      run.aside.stop()
-      for (const track of run.tracks) {
-        track.stop()
-        const key = readerKey(track.sourceId, track.lane)
-        this.#readers.set(
-          key,
-          (this.#readers.get(key) ?? []).filter((other) => other !== track),
-        )
-      }
-    }
+    this.#drop(account)
     this.#rested()
   }
 
-  async #load(): Promise<void> {
-    const { config } = this.#options
-    const [rows, connections] = await Promise.all([config.destinations(), config.connections()])
-    for (const row of rows) this.#take(row)
-    const fresh: Connection[] = []
-    for (const connection of connections) {
-      const run = this.#runs.get(connection.id)
-      if (run === undefined) fresh.push(connection)
-      else this.#change(run, connection)
+  #drop(account: Account): void {
+    if (this.#accounts.get(account.id) === account) this.#accounts.delete(account.id)
+    for (const run of this.#runsOf(account)) {
+      if (run.account !== account) continue
+      this.#runs.delete(run.connection.id)
+      this.#awake.delete(run)
+      this.#readers.remove(run)
+      run.stop()
+      run.outlet.gate.close()
+      this.#outlets.delete(run.connection.destinationId)
     }
-    if (fresh.length > 0 && !this.#stopped) await this.#begin(fresh)
   }
 
-  #take(row: DestinationRow): void {
-    const outlet = this.#outlets.get(row.id)
-    if (outlet === undefined) {
-      const { id } = row
-      const gate = new Gate(
-        this.#options.clock,
-        () => this.#opened(id),
-        (reason, waitMs) => this.#waits(id, reason, waitMs),
-      )
-      // A missing permission is found out again by itself, and perhaps concerns only some actions.
-      if (row.state === 'error' && row.error?.reason !== 'scope_missing') {
-        gate.stop(holdReasonOf(row), row.error?.detail)
-      }
-      this.#outlets.set(row.id, { row, destination: this.#options.open(row), gate })
-      return
+  #openOutlet(destinationId: string, lease: Lease): void {
+    const row = this.#roster.destinations.get(destinationId)
+    if (row === undefined || this.#outlets.has(destinationId)) return
+    const { clock, open } = this.#options
+    const gate = new Gate(
+      clock,
+      () => this.#opened(destinationId),
+      (reason, waitMs) => this.#waits(destinationId, reason, waitMs),
+    )
+    // A missing permission is found out again by itself, and perhaps concerns only some actions.
+    if (row.state === 'error' && row.error?.reason !== 'scope_missing') {
+      gate.stop(holdReasonOf(row), row.error?.detail)
     }
-    const before = outlet.row
-    outlet.row = row
-    if (row.secret !== before.secret) outlet.destination = this.#options.open(row)
-    const mended =
-      row.state === 'connected' &&
-      (outlet.gate.hold !== undefined || outlet.gate.forbidden.size > 0)
-    if (!mended) return
+    this.#outlets.set(destinationId, new Outlet(row, { gate, lease, clock, open }))
+  }
+
+  #update(row: DestinationRow): void {
+    const outlet = this.#outlets.get(row.id)
+    if (outlet?.change(row) !== true) return
     outlet.gate.open()
-    for (const run of this.#runs.values()) if (run.outlet === outlet) run.aside.mended()
+    for (const run of this.#runsOn(row.id)) run.mended()
+  }
+
+  #runsOn(destinationId: string): readonly Run[] {
+    const accountId = this.#outlets.get(destinationId)?.row.accountId
+    if (accountId === undefined) return []
+    return this.#roster
+      .connectionsOf(accountId)
+      .flatMap(({ id }) => this.#runs.get(id) ?? [])
+      .filter(({ connection }) => connection.destinationId === destinationId)
   }
 
   #opened(destinationId: string): void {
-    for (const { outlet, tracks, aside } of this.#runs.values()) {
-      if (outlet.row.id !== destinationId) continue
-      for (const track of tracks) track.kick()
-      aside.kick()
-    }
+    for (const run of this.#runsOn(destinationId)) run.kick()
   }
 
   #waits(destinationId: string, reason: ReasonCode, waitMs: number): void {
-    const waiting = [...this.#runs.values()].filter(({ outlet }) => outlet.row.id === destinationId)
-    for (const { connection } of waiting) {
+    for (const { connection } of this.#runsOn(destinationId)) {
       this.#options.log.warn(
         { connection: connection.id, destination: destinationId, reason, waitMs },
         `${reasons[reason].sentence} Its events are tried again.`,
@@ -325,123 +483,100 @@ class Delivery implements Engine {
   #change(run: Run, connection: Connection): void {
     const same =
       run.connection.version === connection.version && run.connection.state === connection.state
-    if (same) {
-      run.aside.kick()
-      return
-    }
-    run.connection = connection
-    const mapper = this.#options.mapperOf(connection, run.outlet.destination.scopes)
-    for (const track of run.tracks) track.change(connection, mapper)
-    run.aside.change(connection, mapper)
+    if (same) run.lookAside()
+    else run.change(connection)
   }
 
-  async #begin(connections: readonly Connection[]): Promise<void> {
-    const { journal, nodeId, clock, alone } = this.#options
-    const byAccount = new Map<string, Connection[]>()
-    for (const connection of connections) {
-      const outlet = this.#outlets.get(connection.destinationId)
-      if (outlet === undefined) continue
-      const { accountId } = outlet.row
-      const list = byAccount.get(accountId)
-      if (list === undefined) byAccount.set(accountId, [connection])
-      else list.push(connection)
-    }
-    const wanted = [...byAccount.keys()].filter((id) => !this.#accounts.has(id))
-    const until = clock.monotonic() + this.#leaseMs
-    const leases = await journal.claim(wanted, {
-      id: nodeId,
-      leaseMs: this.#leaseMs,
-      // Only at the start: later, an account that is not ours was taken over.
-      ...(alone === true && !this.#started ? { takeAll: true } : {}),
-    })
-    for (const { accountId, fence, budget } of leases) {
-      this.#accounts.set(accountId, new Account(accountId, fence, until, clock))
-      for (const connection of byAccount.get(accountId) ?? []) {
-        const outlet = this.#outlets.get(connection.destinationId)
-        // Counts come with every settlement: an account without them never had one, so that hardly anything
-        // was sent, and no window counts as used.
-        if (budget !== undefined) outlet?.destination.resume(budget)
+  /** Begins with the connections of this node's accounts that it does not run yet. */
+  async #adopt(): Promise<void> {
+    const fresh: Run[] = []
+    for (const accountId of this.#toAdopt) {
+      const account = this.#accounts.get(accountId)
+      if (account === undefined || account.stopped) continue
+      for (const connection of this.#roster.connectionsOf(accountId)) {
+        const run = this.#runs.get(connection.id) ?? this.#run(connection, account)
+        if (!run.isAdopted) fresh.push(run)
       }
     }
-    // Side by side, for they share commits: ten thousand accounts one by one would outlast their leases.
-    const all = [...byAccount]
-    for (let from = 0; from < all.length; from += adoptedTogether) {
-      await Promise.all(
-        all
-          .slice(from, from + adoptedTogether)
-          .map(async ([accountId, list]) => this.#adopt(accountId, list)),
-      )
+    for (let from = 0; from < fresh.length; from += adoptedTogether)
+      await this.#adoptSome(fresh.slice(from, from + adoptedTogether))
+    this.#toAdopt.clear()
+  }
+
+  async #adoptSome(runs: readonly Run[]): Promise<void> {
+    const adopted = await this.#options.journal.adopt(
+      runs.map(({ account, connection }) => ({
+        lease: { accountId: account.id, fence: account.fence },
+        cursors: lanes.map((lane) => keyOf(connection, lane)),
+      })),
+    )
+    const byConnection = Map.groupBy(adopted, ({ connectionId }) => connectionId)
+    for (const run of runs) {
+      const cursors = byConnection.get(run.connection.id)
+      // Lost while it was asked: what ran now would stand in the way when it is taken again.
+      if (run.account.lost) continue
+      if (cursors === undefined) this.#lose(run.account)
+      else run.adopted(cursors)
     }
   }
 
-  async #adopt(accountId: string, connections: readonly Connection[]): Promise<void> {
-    const account = this.#accounts.get(accountId)
-    if (account === undefined) return
-    const keys = connections.flatMap((connection) => lanes.map((lane) => keyOf(connection, lane)))
-    const lease = { accountId, fence: account.fence }
-    const cursors = await this.#options.journal.adopt(lease, keys)
-    // Lost while it was asked: what ran now would stand in the way when it is taken again.
-    if (account.lost) return
-    for (const connection of connections) {
-      const own = cursors.filter(({ connectionId }) => connectionId === connection.id)
-      if (own.length > 0) this.#run(connection, account, own)
+  /** Known from here on, so that nothing told while its cursors are adopted is missed. */
+  #run(connection: Connection, account: Account): Run {
+    if (!this.#outlets.has(connection.destinationId)) {
+      // A connection more on an account that runs: the windows are known here already.
+      this.#openOutlet(connection.destinationId, { accountId: account.id, fence: account.fence })
     }
-  }
-
-  #run(
-    connection: Connection,
-    account: Account,
-    cursors: Awaited<ReturnType<Journal['adopt']>>,
-  ): void {
-    const { journal, clock, log, config, mapperOf, newAttemptId, digest } = this.#options
     const outlet = this.#outlets.get(connection.destinationId)
-    if (outlet === undefined) return
-    const tempo = new Tempo(clock)
-    const rig: Rig = {
+    if (outlet === undefined) throw new Error(`There is no destination of ${connection.id}.`)
+    const { clock, mapperOf } = this.#options
+    const run = new Run(connection, {
+      account,
+      outlet,
+      clock,
+      rigOf: (owner) => this.#rigOf(owner),
+      mapperOf: (owner) => mapperOf(owner.connection, outlet.destination.scopes),
+      awake: (owner) => void this.#awake.add(owner),
+    })
+    this.#runs.set(connection.id, run)
+    this.#readers.add(run)
+    return run
+  }
+
+  #rigOf(run: Run): Rig {
+    const { journal, clock, log, config, mapperOf, newAttemptId, digest } = this.#options
+    const { account, outlet, tempo, cap } = run
+    const { workspaceId, id: connectionId } = run.connection
+    return {
       journal: telling(journal, log),
       clock,
       log,
       memory: this.#memory,
       account,
       gate: outlet.gate,
-      cap: new Cap(clock),
+      cap,
       tempo,
       get destination() {
         return outlet.destination
       },
       kept: keepsTraits(outlet.destination)
-        ? new Kept(journal, keyOf(connection, 'live'))
+        ? new Kept(journal, keyOf(run.connection, 'live'))
         : undefined,
-      latest: new Latest(journal, {
-        workspaceId: connection.workspaceId,
-        connectionId: connection.id,
-      }),
+      latest: new Latest(journal, { workspaceId, connectionId }),
       timeoutMs: this.#timeoutMs,
       newAttemptId,
       digest,
       mapperAt: async (version) => {
-        const now = this.#runs.get(connection.id)?.connection ?? connection
-        const settings = await config.settingsAt(connection.workspaceId, connection.id, version)
+        const settings = await config.settingsAt(workspaceId, connectionId, version)
         return mapperOf(
-          settings === undefined ? now : { ...now, settings, version },
+          settings === undefined ? run.connection : { ...run.connection, settings, version },
           outlet.destination.scopes,
         )
       },
       refused: (reason, detail, hold) => this.#refused(outlet, reason, detail, hold),
       lost: () => this.#lose(account),
-      later: (dueAt) => this.#runs.get(connection.id)?.aside.later(dueAt),
+      later: (dueAt) => run.later(dueAt),
       rested: () => this.#rested(),
     }
-    const mapper = mapperOf(connection, outlet.destination.scopes)
-    const tracks = cursors.map((cursor) => new Track(rig, connection, mapper, cursor))
-    const aside = new Aside(rig, connection, mapper)
-    this.#runs.set(connection.id, { connection, account, outlet, tempo, tracks, aside })
-    for (const track of tracks) {
-      const key = readerKey(track.sourceId, track.lane)
-      this.#readers.set(key, [...(this.#readers.get(key) ?? []), track])
-      track.kick()
-    }
-    aside.kick()
   }
 
   #refused(outlet: Outlet, reason: ReasonCode, detail: string | undefined, hold: boolean): void {
@@ -458,11 +593,17 @@ class Delivery implements Engine {
     })
   }
 
-  #resting(): boolean {
-    for (const { tracks, aside } of this.#runs.values()) {
-      if (!aside.resting || !tracks.every(({ resting }) => resting)) return false
+  #park(): void {
+    for (const run of this.#awake) if (run.park()) this.#awake.delete(run)
+  }
+
+  /** Waits for a condition that loops coming to rest may bring about. */
+  async #until(condition: () => boolean): Promise<void> {
+    while (!condition()) {
+      await new Promise<void>((resolve) => {
+        this.#idlers.push(resolve)
+      })
     }
-    return true
   }
 
   #rested(): void {
@@ -482,10 +623,6 @@ function longestWaitMs(destination: Destination): number {
 /** C15: what may not be written by itself travels with events. */
 function keepsTraits({ scopes }: Destination): boolean {
   return scopes !== undefined && !scopes.has('profiles:write')
-}
-
-function readerKey(sourceId: string, lane: Lane): string {
-  return `${lane} ${sourceId}`
 }
 
 function keyOf({ workspaceId, id, sourceId }: Connection, lane: Lane): CursorKey {

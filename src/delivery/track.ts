@@ -65,7 +65,14 @@ export class Track {
   #doubtful: Doubtful | undefined
   readonly #applied: LatestRow[] = []
 
-  constructor(rig: Rig, connection: Connection, mapper: Mapper, cursor: Cursor) {
+  /** @param behind false: the journal holds nothing after the cursor */
+  constructor(
+    rig: Rig,
+    connection: Connection,
+    mapper: Mapper,
+    cursor: Cursor,
+    { behind = true }: { readonly behind?: boolean } = {},
+  ) {
     this.#rig = rig
     this.#connection = connection
     this.#mapper = mapper
@@ -76,10 +83,7 @@ export class Track {
     this.#key = { workspaceId, connectionId, sourceId, lane }
     this.#release = new Release(rig.clock, connection.settings, () => this.kick())
     this.#window = new Window(rig, this.#key, cursor.seq, this.#release)
-  }
-
-  get sourceId(): string {
-    return this.#key.sourceId
+    this.#window.behind = behind
   }
 
   /** Nothing is under way. */
@@ -107,6 +111,20 @@ export class Track {
     this.kick()
   }
 
+  /** Where the cursor stands, when nothing is after it and nothing is left to do; else undefined. */
+  get parkedAt(): number | undefined {
+    const { items, behind, seq } = this.#window
+    const isClear =
+      this.quiet &&
+      items.length === 0 &&
+      !behind &&
+      this.#intent === undefined &&
+      this.#doubtful === undefined &&
+      !this.#shaken &&
+      this.#attempts.length === 0
+    return isClear && this.#rig.kept === undefined ? seq : undefined
+  }
+
   /** What was just appended to the source. */
   offer(events: readonly Handed[]): void {
     this.#window.offer(events)
@@ -119,11 +137,6 @@ export class Track {
     this.#mapper = mapper
     this.#release.change(connection.settings)
     this.kick()
-  }
-
-  /** Which lane of which source it reads. */
-  get place(): Omit<CursorKey, 'connectionId'> {
-    return this.#key
   }
 
   /** The journal reaches to `head`: there may be more than was handed on. */
@@ -595,7 +608,7 @@ export class Track {
   async #findOut({ items, ends, attempts, latest }: Doubtful): Promise<void> {
     const { journal, account, lost } = this.#rig
     const lease = { accountId: account.id, fence: account.fence }
-    const [cursor] = await journal.adopt(lease, [this.#key])
+    const [cursor] = await journal.adopt([{ lease, cursors: [this.#key] }])
     if (cursor === undefined) return lost()
     this.#doubtful = undefined
     if (cursor.seq > this.#window.seq) {

@@ -9,7 +9,8 @@ import type {
 } from '../core/index.ts'
 import { explainPlan, mapperOf } from '../core/index.ts'
 import { type ShownRow, withLive } from './event-rows.ts'
-import { findConnection, type OverviewParts } from './overview.ts'
+import { liveOf } from './live.ts'
+import { destinationOf, findConnection, type OverviewParts } from './overview.ts'
 import { Problem } from './problem.ts'
 
 /** All that is known of one event, and what it is by the settings of today. */
@@ -38,12 +39,10 @@ export async function eventLifeOf(
   }
   // Our own text: it was read as an event before it was kept.
   const event = JSON.parse(story.body) as Event
-  const destination = (await config.destinations()).find(
-    (one) => one.id === connection.destinationId,
-  )
+  const destination = await destinationOf(config, connection)
   return {
     connection,
-    story: withLive(story, engine.live(id)),
+    story: withLive(story, liveOf(engine, connection, destination)),
     event,
     explanation: explain(story, event, connection, destination, kit),
   }

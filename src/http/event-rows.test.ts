@@ -81,9 +81,9 @@ describe('S40 what waits for its turn shows what its connection does', () => {
     const { server, klaviyo } = await startBoth()
     await sendSome(server, () => klaviyo.answer('/api/*', 503, { retryAfter: 120 }))
     const live = () => server.parts.engine.live(server.installation.connection.id)
-    await expect.poll(() => live().state).toBe('retrying')
+    await expect.poll(() => live()?.state).toBe('retrying')
 
-    const nextAt = new Date(live().nextAt ?? 0).toISOString()
+    const nextAt = new Date(live()?.nextAt ?? 0).toISOString()
     const row = { outcome: 'retrying', reason: 'klaviyo_unavailable', nextAt }
     expect((await list(server, 'outcome=retrying')).events).toMatchObject([row, row, row])
     expect(await seqs(server, 'outcome=held')).toEqual([])

@@ -1,5 +1,6 @@
 import type { Connection, EventRow, Live } from '../core/index.ts'
-import { cursorOf, type OverviewParts } from './overview.ts'
+import { liveOf } from './live.ts'
+import { cursorOf, destinationOf, type OverviewParts } from './overview.ts'
 import type { Filters } from './query.ts'
 
 /** A line of an event list, with when it is tried again. */
@@ -11,12 +12,12 @@ export type ShownRow = EventRow & { readonly nextAt?: number }
  * are asked of it as waiting ones.
  */
 export async function eventRowsOf(
-  { journal, engine }: OverviewParts,
+  { journal, config, engine }: OverviewParts,
   connection: Connection,
   filters: Filters,
 ): Promise<readonly ShownRow[]> {
   const { workspaceId, id: connectionId, sourceId } = connection
-  const live = engine.live(connectionId)
+  const live = liveOf(engine, connection, await destinationOf(config, connection))
   const query = { workspaceId, connectionId, sourceId, ...filters }
   const { outcome, reason, limit, before = Infinity } = filters
   const isFiltered = outcome !== undefined || reason !== undefined
@@ -63,7 +64,6 @@ function isInTurn({ outcome, reason }: EventRow): boolean {
   return outcome === 'waiting' && reason === undefined
 }
 
-/** Of a connection that another node delivers only that is known. */
 function isTelling({ state, reason }: Live): boolean {
   return state === 'sending' || reason !== undefined
 }

@@ -13,6 +13,7 @@ import type {
   Standing,
 } from '../core/index.ts'
 import { lanes, reasons } from '../core/index.ts'
+import { liveOf } from './live.ts'
 import { Problem } from './problem.ts'
 
 /** A connection with all that an operator wants to know of it at a glance. */
@@ -92,6 +93,13 @@ export async function findConnection(config: Config, id: string | undefined): Pr
       )
 }
 
+export async function destinationOf(
+  config: Config,
+  { workspaceId, destinationId }: Connection,
+): Promise<DestinationRow | undefined> {
+  return (await config.destinations(workspaceId)).find(({ id }) => id === destinationId)
+}
+
 export function cursorOf({ workspaceId, id, sourceId }: Connection, lane: Lane): CursorKey {
   return { workspaceId, connectionId: id, sourceId, lane }
 }
@@ -125,7 +133,7 @@ async function overviewOf({ journal, engine }: OverviewParts, names: Names): Pro
   ])
   const standings = { live, catalog, backfill }
   const all = lanes.map((lane) => standings[lane])
-  const running = engine.live(connection.id)
+  const running = liveOf(engine, connection, destination)
   const successes = [running.lastSuccessAt, ...all.map(({ lastSuccessAt }) => lastSuccessAt)]
   const errors = [running.lastError, ...all.map(({ lastError }) => lastError)]
   return {

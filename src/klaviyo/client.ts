@@ -78,7 +78,7 @@ export function openKlaviyo(options: KlaviyoOptions): Destination {
       }
     },
     budget: () => governors.snapshot(accountId),
-    resume: (budget) => governors.resume(accountId, authClass, budget),
+    resume: (budget, ageMs = 0) => governors.resume(accountId, authClass, budget, ageMs),
     ...(scopes ? { scopes } : {}),
   }
 }

@@ -19,8 +19,10 @@ export interface Governors {
   of(accountId: string, authClass: AuthClass): Governor
   /** What all windows of the account hold, as JSON. */
   snapshot(accountId: string): string
-  /** Takes over another owner's snapshot. Undefined or damaged: one minute counts as used. */
-  resume(accountId: string, authClass: AuthClass, snapshot: string | undefined): void
+  /** Takes over another owner's snapshot, `ageMs` old. Undefined or damaged: one minute counts as used. */
+  resume(accountId: string, authClass: AuthClass, snapshot: string | undefined, ageMs: number): void
+  /** Another owner has it from now on: what it was here is not added to what comes back. */
+  forget(accountId: string): void
 }
 
 export const operationOfWay: Readonly<Record<Way, OperationId>> = {
@@ -46,9 +48,6 @@ const ruleOfWay = new Map<Way, BudgetRule>(
     return [way, { windows, even: way === 'events' || way === 'profiles' }]
   }),
 )
-
-/** The clocks of two machines differ by less: taken off the time since another machine's snapshot. */
-const clockSkewMs = 2_000
 
 interface Account {
   readonly budgets: Record<AuthClass, Map<Way, Budget>>
@@ -78,27 +77,29 @@ export function createGovernors(clock: Clock): Governors {
         const busy = [...budgets[authClass]].filter(([, budget]) => !budget.isIdle(now))
         return [authClass, Object.fromEntries(busy.map(([way, budget]) => [way, budget.held(now)]))]
       })
-      return JSON.stringify({ at: clock.now(), ...Object.fromEntries(held) })
+      return JSON.stringify(Object.fromEntries(held))
     },
 
-    resume(accountId, authClass, snapshot) {
+    resume(accountId, authClass, snapshot, ageMs) {
       const account = accountOf(accountId)
       const now = clock.monotonic()
       const content = snapshot === undefined ? undefined : parseJson(snapshot)
-      const at = memberOf(content, 'at')
-      if (snapshot === undefined || typeof at !== 'number') {
+      if (snapshot === undefined || memberOf(content, 'key') === undefined) {
         for (const way of ways) budgetOf(account.budgets[authClass], way).assumeUsed(now)
         return
       }
       if (account.resumed === snapshot) return
       account.resumed = snapshot
-      const ageMs = Math.max(0, clock.now() - at - clockSkewMs)
       for (const of of authClasses) {
         for (const way of ways) {
           const held = heldOf(memberOf(content, of, way))
           if (held) budgetOf(account.budgets[of], way).resume(held, now, ageMs)
         }
       }
+    },
+
+    forget(accountId) {
+      accounts.delete(accountId)
     },
   }
 }

@@ -45,6 +45,7 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
         ...(scopes === undefined ? {} : { scopes: new Set(scopes) }),
         ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
       }),
+    forget: (accountId) => governors.forget(accountId),
     mapperOf: (connection, scopes) => mapperOf(connection, kit, scopes),
     digest: (text) => kit.digest(text),
     newAttemptId: () => newId('att', clock.now()),

@@ -1,7 +1,9 @@
 import { lanes, reasons, settingsOf } from '../../src/core/index.ts'
 import type {
+  Adopted,
   Appended,
   Attempt,
+  Change,
   Config,
   Connection,
   Cursor,
@@ -9,11 +11,13 @@ import type {
   DestinationRow,
   EventRow,
   Exception,
+  Hint,
   Identifiers,
   Journal,
   Journaled,
   Lane,
   LatestRow,
+  Lease,
   ReasonCode,
   Received,
   Refused,
@@ -37,6 +41,12 @@ export class ModelJournal implements Omit<Journal, 'close'> {
   /** By source and anonymous id: which event made it known. */
   #links = new Map<string, number>()
   readonly leases = new Map<string, LeaseModel>()
+  /** The nodes. */
+  readonly company = new Map<
+    string,
+    { delivers: boolean; readonly joinedAt: number; until: number }
+  >()
+  readonly #hints = new Map<string, readonly Hint[]>()
   readonly cursors = new Map<string, CursorModel>()
   #refused: Refused[] = []
   readonly config: ModelConfig
@@ -236,59 +246,115 @@ export class ModelJournal implements Omit<Journal, 'close'> {
 
   // Owning
 
+  async join(node: {
+    readonly id: string
+    readonly delivers: boolean
+    readonly leaseMs: number
+    readonly alone?: boolean
+  }): Promise<void> {
+    if (node.alone === true) this.company.clear()
+    const { id, delivers, leaseMs } = node
+    const now = this.#now()
+    this.company.set(id, { delivers, joinedAt: now, until: now + leaseMs })
+  }
+
+  async renew({ id, leaseMs }: { readonly id: string; readonly leaseMs: number }) {
+    const node = this.company.get(id)
+    if (node === undefined) return false
+    node.until = this.#now() + leaseMs
+    return true
+  }
+
+  async retire(nodeId: string): Promise<void> {
+    const node = this.company.get(nodeId)
+    if (node !== undefined) node.delivers = false
+  }
+
+  async leave(nodeId: string): Promise<void> {
+    this.company.delete(nodeId)
+    this.#hints.delete(nodeId)
+  }
+
+  async look(nodeId: string) {
+    const now = this.#now()
+    for (const [id, { until }] of this.company) if (until <= now) await this.leave(id)
+    const nodes = [...this.company].map(([id, { delivers, joinedAt }]) => ({
+      id,
+      delivers,
+      livedMs: now - joinedAt,
+    }))
+    const hints = this.#hints.get(nodeId)
+    this.#hints.delete(nodeId)
+    return { nodes, hints }
+  }
+
   async claim(
     accountIds: readonly string[],
-    node: { readonly id: string; readonly leaseMs: number; readonly takeAll?: boolean },
-  ) {
-    const now = this.#now()
-    return accountIds.flatMap((accountId) => {
-      const lease = this.leases.get(accountId) ?? { owner: undefined, until: 0, fence: 0 }
-      const free =
-        lease.owner === undefined ||
-        lease.owner === node.id ||
-        node.takeAll === true ||
-        lease.until <= now
-      if (!free) return []
-      const fence = lease.fence + 1
-      this.leases.set(accountId, { ...lease, owner: node.id, until: now + node.leaseMs, fence })
-      const { budget } = lease
-      return [{ accountId, fence, ...(budget === undefined ? {} : { budget }) }]
-    })
+    node: { readonly id: string; readonly most: number },
+  ): Promise<readonly Lease[]> {
+    return accountIds
+      .filter((accountId) => {
+        const owner = this.leases.get(accountId)?.owner
+        return owner === undefined || owner === node.id || !this.company.has(owner)
+      })
+      .slice(0, node.most)
+      .map((accountId) => {
+        const before = this.leases.get(accountId)
+        const fence = (before?.fence ?? 0) + 1
+        const lease = { ...before, owner: node.id, fence }
+        this.leases.set(accountId, lease)
+        const { budget, budgetAt = 0 } = lease
+        const kept = budget === undefined ? {} : { budget, budgetAgeMs: this.#now() - budgetAt }
+        return { accountId, fence, ...kept }
+      })
   }
 
-  async renew(
-    accountIds: readonly string[],
-    node: { readonly id: string; readonly leaseMs: number },
-  ): Promise<string[]> {
-    return accountIds.filter((accountId) => {
+  async release(
+    accounts: readonly { readonly accountId: string; readonly budget?: string }[],
+    nodeId: string,
+  ): Promise<void> {
+    for (const { accountId, budget } of accounts) {
       const lease = this.leases.get(accountId)
-      if (lease?.owner !== node.id) return false
-      lease.until = this.#now() + node.leaseMs
-      return true
-    })
-  }
-
-  async release(accountIds: readonly string[], node: { readonly id: string }): Promise<void> {
-    for (const accountId of accountIds) {
-      const lease = this.leases.get(accountId)
-      if (lease?.owner !== node.id) continue
+      if (lease?.owner !== nodeId) continue
       lease.owner = undefined
-      lease.until = 0
+      if (budget !== undefined) this.#keepBudget(lease, budget)
     }
   }
 
-  async adopt(
-    lease: { readonly accountId: string; readonly fence: number },
-    keys: readonly CursorKey[],
-  ): Promise<Cursor[]> {
-    if (this.leases.get(lease.accountId)?.fence !== lease.fence) return []
-    return keys.map((key) => {
-      const cursor = this.#cursorOf(key)
-      cursor.accountId = lease.accountId
-      cursor.fence = lease.fence
-      const { seq, intent } = cursor
-      return { ...cursor.key, seq, ...(intent === undefined ? {} : { intent }) }
-    })
+  #keepBudget(lease: LeaseModel, budget: string): void {
+    lease.budget = budget
+    lease.budgetAt = this.#now()
+  }
+
+  async hint(nodeIds: readonly string[], hinted: readonly Hint[]): Promise<void> {
+    for (const id of nodeIds) this.#hints.set(id, [...(this.#hints.get(id) ?? []), ...hinted])
+  }
+
+  /** When what the node has may be another's. */
+  endOf(nodeId: string): number {
+    return this.company.get(nodeId)?.until ?? 0
+  }
+
+  async adopt(asked: Parameters<Journal['adopt']>[0]): Promise<Adopted[]> {
+    return asked
+      .filter(({ lease }) => this.leases.get(lease.accountId)?.fence === lease.fence)
+      .flatMap(({ lease, cursors }) =>
+        cursors.map((key) => {
+          const cursor = this.#cursorOf(key)
+          cursor.accountId = lease.accountId
+          cursor.fence = lease.fence
+          const { seq, intent } = cursor
+          const { head } = this.laneOf(key)
+          const dueAt = this.#waiting(key)[0]?.dueAt
+          return {
+            ...cursor.key,
+            seq,
+            head,
+            ...(intent === undefined ? {} : { intent }),
+            ...(dueAt === undefined ? {} : { dueAt }),
+          }
+        }),
+      )
   }
 
   async intend(
@@ -326,7 +392,8 @@ export class ModelJournal implements Omit<Journal, 'close'> {
     for (const one of settlement.exceptions ?? []) cursor.exceptions.set(one.seq, one)
     for (const row of settlement.latest ?? []) this.#putLatest(key, row)
     const lease = this.leases.get(accountId)
-    if (settlement.budget !== undefined && lease?.fence === fence) lease.budget = settlement.budget
+    if (settlement.budget !== undefined && lease?.fence === fence)
+      this.#keepBudget(lease, settlement.budget)
     return true
   }
 
@@ -419,6 +486,7 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       })
       count += 1
     }
+    if (count > 0) this.config.changed(key.workspaceId)
     return count
   }
 
@@ -628,9 +696,9 @@ interface LaneModel {
 
 interface LeaseModel {
   owner: string | undefined
-  until: number
   readonly fence: number
   budget?: string
+  budgetAt?: number
 }
 
 export interface CursorModel {
@@ -655,6 +723,7 @@ export class ModelConfig implements Config {
   readonly #destinations = new Map<string, DestinationRow>()
   readonly #connections = new Map<string, Connection>()
   readonly #versions = new Map<string, Settings>()
+  readonly #changes = new Map<string, number>()
 
   constructor(added: (connection: Connection) => void) {
     this.#added = added
@@ -676,12 +745,20 @@ export class ModelConfig implements Config {
     return this.#sources.filter((source) => source.workspaceId === workspaceId)
   }
 
-  async destinations(): Promise<DestinationRow[]> {
-    return [...this.#destinations.values()]
+  async destinations(workspaceId?: string): Promise<DestinationRow[]> {
+    return [...this.#destinations.values()].filter(ofWorkspace(workspaceId))
   }
 
-  async connections(): Promise<Connection[]> {
-    return [...this.#connections.values()]
+  async connections(workspaceId?: string): Promise<Connection[]> {
+    return [...this.#connections.values()].filter(ofWorkspace(workspaceId))
+  }
+
+  async changes(): Promise<Change[]> {
+    return [...this.#changes].map(([workspaceId, number]) => ({ workspaceId, number, at: 0 }))
+  }
+
+  changed(workspaceId: string): void {
+    this.#changes.set(workspaceId, (this.#changes.get(workspaceId) ?? 0) + 1)
   }
 
   async settingsAt(
@@ -708,6 +785,7 @@ export class ModelConfig implements Config {
 
   async addDestination(destination: DestinationRow): Promise<void> {
     this.#destinations.set(destination.id, destination)
+    this.changed(destination.workspaceId)
   }
 
   async addConnection(connection: Omit<Connection, 'version'>): Promise<void> {
@@ -715,10 +793,11 @@ export class ModelConfig implements Config {
     this.#connections.set(connection.id, first)
     this.#versions.set(`${connection.id} 1`, connection.settings)
     this.#added(first)
+    this.changed(connection.workspaceId)
   }
 
   async changeSettings(
-    _workspaceId: string,
+    workspaceId: string,
     connectionId: string,
     given: Settings,
   ): Promise<number> {
@@ -727,19 +806,21 @@ export class ModelConfig implements Config {
     const version = connection.version + 1
     this.#connections.set(connectionId, { ...connection, settings, version })
     this.#versions.set(`${connectionId} ${version}`, settings)
+    this.changed(workspaceId)
     return version
   }
 
   async changeState(
-    _workspaceId: string,
+    workspaceId: string,
     connectionId: string,
     state: Connection['state'],
   ): Promise<void> {
     this.#connections.set(connectionId, { ...this.#connectionOf(connectionId), state })
+    this.changed(workspaceId)
   }
 
   async markDestination(
-    _workspaceId: string,
+    workspaceId: string,
     destinationId: string,
     error: DestinationRow['error'],
   ): Promise<void> {
@@ -748,10 +829,12 @@ export class ModelConfig implements Config {
       destinationId,
       error === undefined ? { ...row, state: 'connected' } : { ...row, state: 'error', error },
     )
+    this.changed(workspaceId)
   }
 
-  async changeSecret(_workspaceId: string, destinationId: string, secret: string): Promise<void> {
+  async changeSecret(workspaceId: string, destinationId: string, secret: string): Promise<void> {
     this.#destinations.set(destinationId, { ...this.#destinationOf(destinationId), secret })
+    this.changed(workspaceId)
   }
 
   #connectionOf(id: string): Connection {
@@ -765,6 +848,11 @@ export class ModelConfig implements Config {
     if (destination === undefined) throw new Error(`There is no destination ${id}.`)
     return destination
   }
+}
+
+function ofWorkspace(wanted: string | undefined) {
+  return ({ workspaceId }: { readonly workspaceId: string }) =>
+    wanted === undefined || workspaceId === wanted
 }
 
 interface Known {

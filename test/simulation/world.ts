@@ -228,14 +228,15 @@ export class World {
       nodeId: node.id,
       alone: faults.alone,
       leaseMs: faults.leaseMs,
+      lookMs: faults.leaseMs / 4,
       timeoutMs: faults.timeoutMs,
       memoryBytes: faults.memoryBytes,
       open: ({ accountId, secret }) => {
         const account = this.accounts.get(accountId)
         if (account === undefined) throw new Error(`There is no account ${accountId}.`)
         const leaseEnds = () => {
-          const lease = this.journal.leases.get(accountId)
-          return lease?.owner === node.id ? lease.until - epoch : 0
+          const owner = this.journal.leases.get(accountId)?.owner
+          return owner?.split('/')[0] === node.id ? this.journal.endOf(owner) - epoch : 0
         }
         const isAnnounced = (message: string) => this.#isAnnounced(accountId, message)
         return account.reachedBy(node, secret, { leaseEnds, isAnnounced })
