@@ -213,11 +213,8 @@ describe.skipIf(server === undefined)('events are kept by day in PostgreSQL', ()
     const { journal, config } = await openNode(url)
     await connect(config)
     await journal.append([event('a')])
-    await runOn(
-      url,
-      `insert into lease (account_id, owner, until_at, fence)
-                      values ('task:retain', 'other', extract(epoch from now()) * 1000 + 60000, 1)`,
-    )
+    await journal.join({ id: 'other', delivers: false, leaseMs: 60_000 })
+    await journal.claim(['task:retain'], { id: 'other', most: 1 })
     const limits = { now: Date.now() + 40 * day, bodyMs: 0, attemptMs: 0, seenMs: 0 }
     await journal.retain(limits)
     expect(await runOn(url, 'select day from lane_day')).toHaveLength(1)
