@@ -133,7 +133,8 @@ describe('what Klaviyo answers decides what happens next', () => {
       [202, 20, 20],
     ]
     expect(await lives('order-0')).toEqual([whole, half])
-    expect(await lives('order-39')).toEqual([whole, half])
+    expect(await lives('order-19')).toEqual([whole, half])
+    expect(await lives('order-39')).not.toContainEqual(half)
     expect(await lives('view-0')).toEqual([])
   })
 

@@ -115,7 +115,7 @@ export async function request(
         }
         // Some of it is at Klaviyo already, and it does not say which. Singly, a repeat does no harm.
         if (answer.repeated === true && way === 'events') return oneByOne(line, 'event', freight)
-        return halves(line, way, freight)
+        return closeIn(line, way, freight)
       }
     }
   }
@@ -152,6 +152,20 @@ async function halves(
   const middle = freight.length >> 1
   const left = await request(line, way, freight.slice(0, middle))
   return [...left, ...(await request(line, way, freight.slice(middle)))]
+}
+
+/** Someone among them is at fault. Where nobody in the first half is, it is one of the second: that is not asked again. */
+async function closeIn(
+  line: Line,
+  way: Way,
+  freight: readonly Freight[],
+): Promise<readonly Result[]> {
+  const middle = freight.length >> 1
+  const left = await request(line, way, freight.slice(0, middle))
+  const rest = freight.slice(middle)
+  const isClean = left.every(({ type }) => type === 'accepted')
+  const right = await (isClean && rest.length > 1 ? closeIn : request)(line, way, rest)
+  return [...left, ...right]
 }
 
 /** Those at fault have their result; the others go again at once. */

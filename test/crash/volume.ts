@@ -48,5 +48,6 @@ export function mount(args: readonly string[]): void {
 }
 
 export function unmount(folder: string): void {
-  spawnSync('umount', [folder])
+  // Whoever was just killed may have a file open for a moment more.
+  if (spawnSync('umount', [folder]).status !== 0) spawnSync('umount', ['-l', folder])
 }
