@@ -2,7 +2,8 @@
 //
 // Plain JavaScript for any Node from 18 on, because this is what npm starts with on a machine that has
 // nothing else. It installs the packages when the lockfile has changed since, finds a Node 24 (the one that
-// runs this, or the `node` package among the dev dependencies), and hands everything over to it.
+// runs this, or the `node` package among the dev dependencies), has it build what browsers load, and hands
+// everything over to it.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,7 @@ const windows = process.platform === 'win32'
 const neededMajor = 24
 
 installPackages()
-run(findNode(), process.argv.slice(2))
+runOn(findNode())
 
 /** Once per lockfile: its digest is kept in `node_modules`, so that a start costs one small read. */
 function installPackages() {
@@ -76,6 +77,19 @@ function findNode() {
     }
   }
   return fetched
+}
+
+function runOn(node) {
+  buildBrowser(node)
+  run(node, process.argv.slice(2))
+}
+
+/** What browsers load is made where it is missing or older than its sources. */
+function buildBrowser(node) {
+  const { status } = spawnSync(node, [at('scripts', 'build-browser.mjs')], {
+    stdio: ['ignore', 2, 2],
+  })
+  if (status !== 0) stop('The scripts for browsers could not be built; the lines above say why.')
 }
 
 function works(node) {

@@ -41,12 +41,17 @@ interface Posted {
 export interface TestServer {
   readonly url: string
   readonly dataDir: string
+  /** The server's. */
   readonly writeKey: string
+  /** The one of the shop's pages. */
+  readonly browserKey: string
   readonly installation: Installation
   readonly parts: Server
   track(event: string, rest?: JsonObject): Promise<Posted>
   identify(rest: JsonObject): Promise<Posted>
   batch(events: readonly JsonObject[]): Promise<Posted>
+  /** As a page sends it, under its key. */
+  fromPage(events: readonly JsonObject[]): Promise<Posted>
   /** Any path with any body; strings and buffers go as they are. */
   post(path: string, body: unknown, headers?: Readonly<Record<string, string>>): Promise<Posted>
   get(path: string): Promise<Posted>
@@ -120,7 +125,7 @@ async function installationFor(
 
 function testServer(parts: Server, installation: Installation, dataDir: string): TestServer {
   const { url, journal, config } = parts
-  const { writeKey } = installation.source
+  const { writeKey, browserKey = '' } = installation.source
   const { workspaceId, id: connectionId, sourceId } = installation.connection
   const credentials = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
 
@@ -137,11 +142,18 @@ function testServer(parts: Server, installation: Installation, dataDir: string):
     url,
     dataDir,
     writeKey,
+    browserKey,
     installation,
     parts,
     track: (event, rest = {}) => post('/v1/track', { event, ...rest }),
     identify: (rest) => post('/v1/identify', rest),
     batch: (events) => post('/v1/batch', { batch: events, sentAt: new Date().toISOString() }),
+    fromPage: (events) =>
+      post(
+        '/v1/batch',
+        { writeKey: browserKey, batch: events, sentAt: Date.now() },
+        { authorization: '', 'content-type': 'text/plain', origin: 'https://shop.example' },
+      ),
     post,
     get: async (path) => posted(await fetch(new URL(path, url))),
     settle: () => parts.idle(),

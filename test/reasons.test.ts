@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { reasons } from '../src/core/index.ts'
-import type { Destination, Outcome, ReasonCode, SendResult } from '../src/core/index.ts'
+import type { Destination, JsonObject, Outcome, ReasonCode, SendResult } from '../src/core/index.ts'
 import { createGovernors, openKlaviyo } from '../src/klaviyo/index.ts'
 import { systemClock } from '../src/server/clock.ts'
 import { startSimulator } from '../src/simulator/index.ts'
@@ -89,10 +89,14 @@ function refused(entry: unknown): Scenario {
 }
 
 /** The notes that the event's own page shows; the event itself was accepted, with a note. */
-function noted(event: object, options?: BothOptions): Scenario {
+function noted(
+  event: object,
+  options?: BothOptions,
+  way: 'batch' | 'fromPage' = 'batch',
+): Scenario {
   return async () => {
     const { server } = await startBoth(options)
-    await server.batch([{ messageId: 'm', timestamp: new Date().toISOString(), ...event }])
+    await server[way]([{ messageId: 'm', timestamp: new Date().toISOString(), ...event }])
     await server.settle()
     const { body } = await server.get('/api/events/m')
     const { outcome, reason, explanation } = body as Said & {
@@ -109,6 +113,16 @@ function bought(properties: object): object {
     event: 'Order Completed',
     ...ana,
     properties: { order_id: 1, ...properties },
+  }
+}
+
+/** What becomes of an event that a page sent. */
+function fromPage(event: object): Scenario {
+  return async () => {
+    const { server } = await startBoth()
+    await server.fromPage([event as JsonObject])
+    await server.settle()
+    return server.events()
   }
 }
 
@@ -155,6 +169,10 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     settings: { rules: [{ name: 'None', events: ['Order*'], decision: 'drop' }] },
   }),
   no_rule: ends([order(1)], { settings: { withoutRule: 'drop' } }),
+  browser_unsigned: fromPage(order(1)),
+  consent_denied: ends([{ ...order(1), context: { consent: { analytics: false } } }]),
+  active_elsewhere: ends([{ type: 'page', ...ana, context: { activeOnSite: false } }]),
+  browser_report: ends([{ type: 'track', event: 'klaviyo.identify', ...ana }]),
   connection_off: ends([order(1)], { settings: { enabled: false } }),
   async release_cycle() {
     const bench = await open({ settings: { release: 'cycle' } })
@@ -281,6 +299,11 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     }))
   },
   phone_left_out: noted({ ...bought({}), context: { traits: { email: 'a@b.co', phone: '12' } } }),
+  unsigned_left_out: noted(
+    { type: 'identify', traits: { email: 'ana@example.com', firstName: 'Ana' } },
+    {},
+    'fromPage',
+  ),
   email_left_out: noted({ ...bought({}), context: { traits: { email: 'ana@' } } }),
   async profile_conflict() {
     const notes: string[] = []

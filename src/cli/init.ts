@@ -157,6 +157,7 @@ function tell(installation: Installation, { json }: InitOptions, head: string): 
     printJson({
       store: storeName,
       writeKey: source.writeKey,
+      browserKey: source.browserKey,
       account,
       accountId: destination.accountId,
       preset: connection.settings.preset,
@@ -166,7 +167,8 @@ function tell(installation: Installation, { json }: InitOptions, head: string): 
   }
   print(head)
   print(`  Store           ${bold(storeName)}`)
-  print(`  Write key       ${bold(source.writeKey)}`)
+  print(`  Write key       ${bold(source.writeKey)}  for the shop’s server; keep it secret`)
+  print(`  Browser key     ${bold(source.browserKey ?? '')}  for the shop’s pages`)
   print(`  Klaviyo account ${bold(account)} (${destination.accountId})`)
   print(`  Preset          ${connection.settings.preset}`)
   print(`  Live since      ${new Date(connection.since).toISOString()}`)

@@ -1,3 +1,4 @@
+import type { BrowserMay } from './browser.ts'
 import type { Connection, DestinationRow } from './connection.ts'
 import type { Settings, Store } from './settings.ts'
 
@@ -19,7 +20,11 @@ export interface SourceRow {
   readonly id: string
   readonly storeId: string
   readonly name: string
+  /** The server's: whoever has it may say everything. */
   readonly writeKey: string
+  /** Stands in the shop's pages. */
+  readonly browserKey?: string
+  readonly browserMay?: BrowserMay
   readonly enabled: boolean
 }
 
@@ -32,7 +37,7 @@ export interface Change {
 }
 
 export interface Config {
-  /** Undefined: no source has this write key. */
+  /** Undefined: no source has this write key or browser key. */
   sourceOfKey(writeKey: string): Promise<SourceRow | undefined>
   workspaces(): Promise<readonly Workspace[]>
   stores(workspaceId: string): Promise<readonly StoreRow[]>
@@ -56,6 +61,11 @@ export interface Config {
   addWorkspace(workspace: Workspace): Promise<void>
   addStore(store: StoreRow): Promise<void>
   addSource(source: SourceRow): Promise<void>
+  changeSource(
+    workspaceId: string,
+    sourceId: string,
+    changes: Required<Pick<SourceRow, 'browserKey' | 'browserMay'>>,
+  ): Promise<void>
   addDestination(destination: DestinationRow): Promise<void>
   /** Its version becomes 1. */
   addConnection(connection: Omit<Connection, 'version'>): Promise<void>

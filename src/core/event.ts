@@ -31,6 +31,16 @@ export interface Event extends JsonObject {
   readonly properties?: JsonObject
   readonly traits?: JsonObject
   readonly context?: JsonObject
+  /** Set by us alone: it came under a key that stands in pages, where anybody can read it. */
+  readonly browser?: Signed
+}
+
+/** What the shop's server signed of an event that a browser sent. */
+export interface Signed extends JsonObject {
+  /** Who the person is; what the event says of that person is believed then. */
+  readonly person: boolean
+  /** The order, with its amount. */
+  readonly order: boolean
 }
 
 /** The identifiers by which Klaviyo can know a person, each in its one canonical form. */

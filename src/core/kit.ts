@@ -1,3 +1,5 @@
+import type { JsonObject } from './event.ts'
+
 /**
  * What `core` needs from packages and the platform. Made once in `server`; `core` itself imports nothing.
  */
@@ -8,4 +10,6 @@ export interface Kit {
   domain(text: string): string | undefined
   /** Hex SHA-256. */
   digest(text: string): string
+  /** What a JSON Web Token says whose HS256 signature was made with `secret`; else undefined. */
+  claims(token: string, secret: string): JsonObject | undefined
 }

@@ -1,4 +1,5 @@
 import type { Event, EventType, Identifiers, Json, JsonObject } from './event.ts'
+import { believe, type BrowserGiven } from './browser.ts'
 import { addressesGiven, idOf, identifiersOf } from './identity.ts'
 import { type Draft, isList, objectOf, textOf, wholesome } from './json.ts'
 import type { Kit } from './kit.ts'
@@ -31,6 +32,8 @@ export interface Reception {
   readonly newId: () => string
   /** UTF-8 bytes of the event's JSON. */
   readonly maxBytes: number
+  /** It came under a key that stands in pages and may tell behaviour only. */
+  readonly claims?: BrowserGiven['claims']
 }
 
 /**
@@ -60,8 +63,9 @@ export function readEvent(raw: unknown, given: Reception): Reading {
   // The fields that an event has types for are of them by now, or absent; the rest is looked at where it is used.
   // oxlint-disable-next-line no-unsafe-type-assertion
   const event = draft as Event
-  const identifiers = identifiersOf(event, given.kit, given.storeCountry)
-  if (!namesSomebody(event, identifiers)) return refused('refused_no_id')
+  const named = identifiersOf(event, given.kit, given.storeCountry)
+  if (!namesSomebody(event, named)) return refused('refused_no_id')
+  const identifiers = identifiersBelieved(draft, named, given)
 
   const body = JSON.stringify(event)
   if (isLonger(body, given.maxBytes)) return refused('refused_too_large')
@@ -78,6 +82,15 @@ export function readEvent(raw: unknown, given: Reception): Reading {
     }),
     body,
   }
+}
+
+function identifiersBelieved(
+  draft: Draft,
+  named: Identifiers,
+  { claims, kit, storeCountry: country, receivedAt }: Reception,
+): Identifiers {
+  if (draft['browser'] !== undefined) delete draft['browser']
+  return claims === undefined ? named : believe(draft, named, { claims, kit, country, receivedAt })
 }
 
 const maxDepth = 32

@@ -116,6 +116,31 @@ export const reasons = {
     sentence: 'The call itself says that it is not for Klaviyo.',
     todo: 'Change the `integrations` switch of the call.',
   },
+  browser_unsigned: {
+    number: 20,
+    outcome: 'dropped',
+    sentence: 'A browser said what only the shop’s server may say: an order, or a subscription.',
+    todo: 'Send it from the shop’s server, or with a token that the server has signed.',
+  },
+  consent_denied: {
+    number: 21,
+    outcome: 'dropped',
+    sentence: 'The shopper did not allow tracking.',
+    todo: 'Nothing: that is the shopper’s decision.',
+  },
+  active_elsewhere: {
+    number: 22,
+    outcome: 'dropped',
+    sentence:
+      'Active on Site is told once a session, and not at all where Klaviyo’s own script tells it.',
+    todo: 'Nothing.',
+  },
+  browser_report: {
+    number: 23,
+    outcome: 'dropped',
+    sentence: 'It reports whether Klaviyo’s own script in the browser took a login.',
+    todo: 'Nothing, if its result is "ok". "blocked" means that the shopper’s browser does not load Klaviyo’s script.',
+  },
   invalid_email: {
     number: 30,
     outcome: 'dropped',
@@ -348,6 +373,13 @@ export const reasons = {
     sentence:
       'A subscription was left out: there is no address for its channel, or the connection was never given the permission.',
     todo: 'Send the email address or phone number that the consent is for.',
+  },
+  unsigned_left_out: {
+    number: 223,
+    outcome: 'accepted',
+    sentence:
+      'What a browser said of the shopper beside one address (name, customer id, a subscription) was left out.',
+    todo: 'Let the shop’s server sign who the shopper is, or send it from there.',
   },
   time_left_out: {
     number: 222,

@@ -26,6 +26,7 @@ export const kit: Kit = {
     }
   },
   digest: (text) => createHash('sha256').update(text).digest('hex'),
+  claims: () => undefined,
 }
 
 export const receivedAt = Date.UTC(2026, 10, 20, 12)

@@ -53,6 +53,10 @@ export interface Settings {
   readonly flatten: boolean
   /** `userId` names nobody at Klaviyo: it goes as the property `_id`, and an email or a phone is needed. */
   readonly emailAsPrimary: boolean
+  /** M14: what the browser SDK waits for: `opt-in` consent, `opt-out` no refusal, `off` nothing. */
+  readonly trackingConsent: 'off' | 'opt-in' | 'opt-out'
+  /** W17: the browser SDK loads Klaviyo's own script. It tells `Active on Site` then, we do not (C13). */
+  readonly klaviyoScript: boolean
   /** S37: at most so many requests a second; undefined: Klaviyo's limits alone. */
   readonly requestsPerSecond?: number
   /** C11: what goes out later than this after it happened goes with `backfill: true`. Milliseconds. */

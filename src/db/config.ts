@@ -9,7 +9,7 @@ import {
 } from './connection.ts'
 import { addDestination, changeSecret, destinations, markDestination } from './destination.ts'
 import type { Group } from './group.ts'
-import { addSource, sourceOfKey, sources } from './source.ts'
+import { addSource, changeSource, sourceOfKey, sources } from './source.ts'
 import type { Sql } from './sql.ts'
 import { addStore, stores } from './store.ts'
 import { addWorkspace, workspaces } from './workspace.ts'
@@ -34,6 +34,7 @@ export function openConfig(sql: Sql, group: Group): Config {
     addWorkspace: (workspace) => group.write((tx) => addWorkspace(tx, workspace)),
     addStore: (store) => group.write((tx) => addStore(tx, store)),
     addSource: (source) => group.write((tx) => addSource(tx, source)),
+    changeSource: (...of) => group.write((tx) => changeSource(tx, ...of)),
     addDestination: (destination) =>
       change(destination.workspaceId, (tx) => addDestination(tx, destination)),
     addConnection: (connection) =>

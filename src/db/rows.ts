@@ -54,9 +54,11 @@ export function appendingOf(received: Received): Appending {
     type: event.type,
     name: received.name,
     messageId: event.messageId,
-    userId: idOf(event.userId) ?? identifiers.externalId ?? null,
+    // Of what a browser says not every id is believed: what was read from the event counts.
+    userId: identifiers.externalId ?? null,
     anonymousId: identifiers.anonymousId ?? idOf(event.anonymousId),
-    previousId: event.type === 'alias' ? idOf(event.previousId) : null,
+    previousId:
+      event.type === 'alias' && event.browser?.person !== false ? idOf(event.previousId) : null,
     email: identifiers.email ?? null,
     phone: identifiers.phone ?? null,
     externalId: identifiers.externalId ?? null,

@@ -8,6 +8,7 @@ import { securityHeaders } from './headers.ts'
 import { openDoor } from './ingest/door.ts'
 import { publicRoutes } from './ingest/public.ts'
 import { pageRoutes } from './pages/routes.ts'
+import { sdkRoutes } from './sdk/routes.ts'
 
 export interface HttpParts {
   readonly journal: Journal
@@ -16,6 +17,8 @@ export interface HttpParts {
   readonly clock: Clock
   readonly kit: Kit
   readonly log: Log
+  /** Another address than Klaviyo's, for a simulator. */
+  readonly klaviyoUrl?: string | undefined
 }
 
 /**
@@ -49,6 +52,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   clearErrors(app, parts.log)
   securityHeaders(app)
   void app.register(publicRoutes(parts, door))
+  void app.register(sdkRoutes(parts))
   void app.register(async (inside) => {
     onlyHere(inside)
     await inside.register(controlRoutes(parts))

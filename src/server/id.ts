@@ -10,9 +10,14 @@ export function newId(prefix: 'wsp' | 'sto' | 'src' | 'dst' | 'con' | 'att', now
   return `${prefix}_${time}${chance}`
 }
 
-/** A write key: unguessable, though no secret. */
+/** A server's write key: whoever has it may say everything, and sign for browsers. */
 export function newWriteKey(): string {
   return `wk_${randomBytes(15).toString('base64url')}`
+}
+
+/** A key for a shop's pages: everybody sees it. */
+export function newBrowserKey(): string {
+  return `pub_${randomBytes(15).toString('base64url')}`
 }
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'

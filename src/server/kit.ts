@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
-import type { Kit } from '../core/index.ts'
+import type { JsonObject, Kit } from '../core/index.ts'
 
 /** What the core needs from packages and the platform. */
-export const kit: Kit = { phone, domain, digest }
+export const kit: Kit = { phone, domain, digest, claims }
 
 function phone(text: string, country: string | undefined): string | undefined {
   const home = country?.toUpperCase()
@@ -29,4 +29,30 @@ function domain(text: string): string | undefined {
 
 function digest(text: string): string {
   return hash('sha256', text, 'hex')
+}
+
+const maxTokenLength = 4096
+
+function claims(token: string, secret: string): JsonObject | undefined {
+  if (token.length > maxTokenLength) return undefined
+  const [head, body, signature, ...rest] = token.split('.')
+  if (head === undefined || body === undefined || signature === undefined || rest.length > 0) {
+    return undefined
+  }
+  const made = createHmac('sha256', secret).update(`${head}.${body}`).digest()
+  const given = Buffer.from(signature, 'base64url')
+  if (given.length !== made.length || !timingSafeEqual(given, made)) return undefined
+  try {
+    // Signed with our secret, but perhaps by another procedure, whose length happens to be the same.
+    const { alg } = jsonIn(head)
+    return alg === 'HS256' ? jsonIn(body) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function jsonIn(part: string): JsonObject {
+  const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString())
+  if (typeof value !== 'object' || value === null) throw new Error('No object')
+  return value as JsonObject
 }

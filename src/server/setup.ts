@@ -1,6 +1,6 @@
 import type { Config, Connection, DestinationRow, PresetName, SourceRow } from '../core/index.ts'
-import { settingsOf } from '../core/index.ts'
-import { newId, newWriteKey } from './id.ts'
+import { browserMay, settingsOf } from '../core/index.ts'
+import { newBrowserKey, newId, newWriteKey } from './id.ts'
 import type { CheckedKey } from './key.ts'
 import { SecretUnreadable } from './secrets.ts'
 import type { Secrets } from './secrets.ts'
@@ -75,6 +75,8 @@ export async function setUp(
     storeId: store.id,
     name: 'HTTP and SDKs',
     writeKey: newWriteKey(),
+    browserKey: newBrowserKey(),
+    browserMay: browserMay[preset],
     enabled: true,
   }
   const destinationId = newId('dst', now)
@@ -158,6 +160,18 @@ export async function tendSecrets(
     }
   }
   return tended
+}
+
+/** Gives a browser key to every source from before there were any. */
+export async function tendSources(config: Config): Promise<void> {
+  for (const { sourceId, workspaceId, settings } of await config.connections()) {
+    const source = (await config.sources(workspaceId)).find(({ id }) => id === sourceId)
+    if (source === undefined || source.browserKey !== undefined) continue
+    await config.changeSource(workspaceId, sourceId, {
+      browserKey: newBrowserKey(),
+      browserMay: browserMay[settings.preset],
+    })
+  }
 }
 
 /** Undefined: it cannot be opened with the keys that are there. */

@@ -11,7 +11,7 @@ import { freePort } from './port.ts'
 import { announce, withdraw } from './presence.ts'
 import { keepTidy } from './retention.ts'
 import type { Secrets } from './secrets.ts'
-import { installationOf, tendSecrets } from './setup.ts'
+import { installationOf, tendSecrets, tendSources } from './setup.ts'
 
 export interface ServerOptions {
   readonly environment: Environment
@@ -50,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   let started: Engine | undefined
   try {
     const { resealed, unreadable } = await tendSecrets(config, secrets, clock.now())
+    await tendSources(config)
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
     if (unreadable > 0)
       notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
@@ -57,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const alone = environment.databaseUrl === undefined
     const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, alone, log })
     started = engine
-    const http = createHttp({ journal, config, engine, clock, kit, log })
+    const http = createHttp({ journal, config, engine, clock, kit, log, klaviyoUrl })
     const port = await freePort(host, environment.port)
     if (port !== environment.port.number) {
       notice(`Port ${environment.port.number} is busy: using ${port}.`)

@@ -749,6 +749,10 @@ export class ModelConfig implements Config {
     return [...this.#destinations.values()].filter(ofWorkspace(workspaceId))
   }
 
+  async changeSource(): Promise<void> {
+    throw new Error('No browser comes in this world.')
+  }
+
   async connections(workspaceId?: string): Promise<Connection[]> {
     return [...this.#connections.values()].filter(ofWorkspace(workspaceId))
   }

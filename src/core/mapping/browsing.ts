@@ -13,6 +13,9 @@ const amount = {
 export const activeOnSite = {
   events: ['Active on Site'],
   metric: 'Active on Site',
+  // Once a session: a guest's view counts with the one after the login.
+  object: 'session',
+  id: 'context.session.id',
   properties: {
     PageURL: { first: ['properties.url', 'context.page.url'] },
     PageTitle: { first: ['properties.title', 'context.page.title'] },

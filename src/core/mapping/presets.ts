@@ -1,3 +1,4 @@
+import type { BrowserMay } from '../browser.ts'
 import type { PresetName, Rule, Settings } from '../settings.ts'
 import { mappings } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
@@ -25,6 +26,8 @@ const storefront: Settings = {
   storeDetails: true,
   flatten: false,
   emailAsPrimary: false,
+  trackingConsent: 'off',
+  klaviyoScript: true,
   lateAfterMs: 24 * hourMs,
   onForbidden: 'narrow',
   patience: 'wait',
@@ -36,11 +39,18 @@ const storefront: Settings = {
 /** Where a connection starts: it stores only what it changes of this. */
 export const presets: Readonly<Record<PresetName, Settings>> = {
   storefront,
-  platform: { ...storefront, preset: 'platform', identity: 'any-identifier', patience: 'cycle' },
+  platform: {
+    ...storefront,
+    preset: 'platform',
+    identity: 'any-identifier',
+    klaviyoScript: false,
+    patience: 'cycle',
+  },
   hub: {
     ...storefront,
     preset: 'hub',
     identity: 'email-only',
+    klaviyoScript: false,
     rules: [ruleFor('Shop events', mappings)],
     withoutRule: 'drop',
     pages: false,
@@ -51,6 +61,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
   stream: {
     ...storefront,
     preset: 'stream',
+    klaviyoScript: false,
     identity: 'any-identifier',
     storeDetails: false,
     legacyNames: true,
@@ -59,6 +70,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
   'try-on': {
     ...storefront,
     preset: 'try-on',
+    klaviyoScript: false,
     identity: 'email-only',
     // C9: what the shop's own integration sends, this one leaves to it.
     rules: [ruleFor('Try-on events', tryOnMappings)],
@@ -70,6 +82,15 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
 
 function ruleFor(name: string, ofMappings: readonly MetricMapping[]): Rule {
   return { name, events: ofMappings.flatMap(({ events = [] }) => events), decision: 'send' }
+}
+
+/** C14: what a key that stands in pages may say, unless somebody decides otherwise. */
+export const browserMay: Readonly<Record<PresetName, BrowserMay>> = {
+  storefront: 'behaviour',
+  platform: 'behaviour',
+  hub: 'everything',
+  stream: 'everything',
+  'try-on': 'behaviour',
 }
 
 /** A preset with a connection's own differences. */

@@ -1,3 +1,4 @@
+import { isUnsigned } from '../browser.ts'
 import type { ProfileGroup, ProfileInput, ProfilePatch } from '../action.ts'
 import type { Event, Identifiers, Journaled, Json, JsonObject } from '../event.ts'
 import { type Draft, objectOf, textOf } from '../json.ts'
@@ -24,6 +25,11 @@ export function profileOf(
 ): ProfileInput {
   const traits = event.type === 'group' ? undefined : objectOf(event.traits)
   const contextTraits = objectOf(event.context?.['traits'])
+  if (isUnsigned(event)) {
+    // Who says it is not known, so it may not change what is known of the person. What the shopper did may.
+    if (saysMore(traits) || saysMore(contextTraits)) notes.add('unsigned_left_out')
+    return { identifiers, ...(given.groups?.length && { groups: given.groups }) }
+  }
   const parts: Parts = {
     attributes: undefined,
     properties: undefined,
@@ -46,6 +52,10 @@ export function profileOf(
   if (id !== undefined) profile.id = id
   if (given.groups !== undefined && given.groups.length > 0) profile.groups = given.groups
   return profile
+}
+
+function saysMore(traits: JsonObject | undefined): boolean {
+  return traits !== undefined && Object.keys(traits).some((name) => name !== 'email')
 }
 
 /**

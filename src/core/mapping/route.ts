@@ -1,3 +1,4 @@
+import { isUnsigned } from '../browser.ts'
 import type { Action, ProfileInput } from '../action.ts'
 import type { Connection } from '../connection.ts'
 import type { Event, Identifiers, Journaled } from '../event.ts'
@@ -40,8 +41,10 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   function plan(journaled: Journaled): Plan {
     if (connection.state === 'disconnected') return ended.disconnected
     if (!settings.enabled) return ended.connection_off
-    if (isForOthers(journaled.event)) return ended.event_not_listed
-    switch (journaled.event.type) {
+    const { event } = journaled
+    if (isForOthers(event)) return ended.event_not_listed
+    if (objectOf(event.context?.['consent'])?.['analytics'] === false) return ended.consent_denied
+    switch (event.type) {
       case 'identify':
       case 'group':
         return planPerson(journaled)
@@ -51,7 +54,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
       case 'track':
       case 'page':
       case 'screen':
-        return planMetric(journaled, routeOf(journaled.event))
+        return planMetric(journaled, routeOf(event))
       default:
         return ended.nothing_to_send
     }
@@ -70,6 +73,8 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   }
 
   function findRoute(event: Event, name: string): Route {
+    if (event.type === 'track' && event.event === browserReport)
+      return { end: ended.browser_report }
     const ruling: Ruling = rulingOf(name)
     if (ruling.type === 'drop') return { end: { ...ended.rule_dropped, detail: ruling.rule } }
     if (ruling.type === 'no_rule') return { end: ended.no_rule }
@@ -83,7 +88,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const own = isOn(metric)
     const fanOut = compiled.fanOut !== undefined && isOn(compiled.fanOut.metric)
     if (!own && !fanOut) return { end: ended.event_disabled }
-    return { compiled, metric, own, fanOut }
+    return { compiled, metric, own, fanOut, serverOnly: fanOut || serverMetrics.has(metric) }
   }
 
   function isOn(name: string): boolean {
@@ -92,6 +97,9 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
 
   function planMetric(journaled: Journaled, route: Route): Plan {
     if ('end' in route) return route.end
+    const { browser } = journaled.event
+    if (route.serverOnly && browser?.order === false) return ended.browser_unsigned
+    if (isToldElsewhere(journaled.event)) return ended.active_elsewhere
     const stop = identityFault(journaled, route.compiled.needsEmail)
     if (stop !== undefined) return ended[stop]
     if (!mayWriteEvents) return ended.scope_not_asked
@@ -118,7 +126,10 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   /** Identify and group calls: the profile, and the subscription where one is asked for. */
   function planPerson(journaled: Journaled): Plan {
     const { event } = journaled
-    const asked = subscriptionOf(event, settings)
+    const unsigned = isUnsigned(event)
+    const said = subscriptionOf(event, settings)
+    if (unsigned && said !== undefined && event.type === 'group') return ended.browser_unsigned
+    const asked = unsigned ? undefined : said
     const wantsProfile = event.type === 'identify'
     if (!wantsProfile && asked === undefined) return ended.nothing_to_send
     const profiles = wantsProfile && isOn('profiles')
@@ -128,6 +139,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     if (stop !== undefined) return ended[stop]
 
     const notes = new Notes()
+    if (unsigned && said !== undefined) notes.add('unsigned_left_out')
     const groups = settings.attribution ? attributionGroupsOf(event, notes) : undefined
     const profile = personOf(journaled, notes, groups, patchOf(event))
     const actions: Action[] = []
@@ -201,7 +213,18 @@ type Route =
       /** The metric itself is switched on; its lines are. */
       readonly own: boolean
       readonly fanOut: boolean
+      /** A browser may say it only with the server's signature. */
+      readonly serverOnly: boolean
     }
+
+/** The event of the browser SDK that says whether Klaviyo's script took a login (W31). */
+export const browserReport = 'klaviyo.identify'
+/** What happens to orders and contracts is the shop's to say. */
+const serverMetrics: ReadonlySet<string> = new Set(
+  mappings
+    .filter(({ object }) => object === 'order' || object === 'subscription')
+    .map(({ metric }) => metric),
+)
 
 const maxRoutes = 2_000
 const maxKeyLength = 200
@@ -225,6 +248,10 @@ const ended = {
   event_not_listed: end('event_not_listed'),
   rule_dropped: end('rule_dropped'),
   no_rule: end('no_rule'),
+  browser_unsigned: end('browser_unsigned'),
+  browser_report: end('browser_report'),
+  consent_denied: end('consent_denied'),
+  active_elsewhere: end('active_elsewhere'),
   event_disabled: end('event_disabled'),
   no_identifier: end('no_identifier'),
   invalid_email: end('invalid_email'),
@@ -277,6 +304,11 @@ function isForOthers(event: Event): boolean {
   if (klaviyo === false) return true
   const all = integrations['All'] ?? integrations['all']
   return all === false && (klaviyo === undefined || klaviyo === null)
+}
+
+/** A page view that the SDK says is not the one for `Active on Site`. */
+function isToldElsewhere({ type, context }: Event): boolean {
+  return type === 'page' && context?.['activeOnSite'] === false
 }
 
 function isOutOfRange({ occurredAt, receivedAt }: Journaled): boolean {

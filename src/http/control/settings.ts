@@ -89,6 +89,8 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
       holds: (value) => typeof value === 'number' && value >= 0.01 && value <= 350,
     },
   ],
+  ['trackingConsent', oneOf('off', 'opt-in', 'opt-out')],
+  ['klaviyoScript', truth],
   ['lateAfterMs', milliseconds(0)],
   ['onForbidden', oneOf('hold', 'narrow')],
   ['patience', oneOf('wait', 'cycle')],

@@ -13,6 +13,8 @@ export function statusShape(overview: Overview): object {
     ...connectionShape(connection),
     store: storeName,
     source: source?.name,
+    browserKey: source?.browserKey,
+    browserMay: source?.browserMay,
     account: destination?.accountName ?? destination?.accountId,
     state,
     activity: live.state,

@@ -10,6 +10,7 @@ export function corsOf({ headers }: IncomingMessage): OutgoingHttpHeaders {
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-credentials': 'true',
+    'access-control-expose-headers': 'Retry-After',
     vary: 'Origin',
   }
 }

@@ -75,7 +75,12 @@ async function openBench(): Promise<Bench> {
     config: config as unknown as Config,
     engine: { feed: (events) => fed.push(events.length) },
     clock: time.clock,
-    kit: { phone: () => undefined, domain: (text) => text, digest: (text) => text },
+    kit: {
+      phone: () => undefined,
+      domain: (text) => text,
+      digest: (text) => text,
+      claims: () => undefined,
+    },
     log,
   })
   const server = createServer((request, response) => door.receive(request, response))

@@ -21,7 +21,7 @@ export function publicRoutes({ config }: { readonly config: Config }, door: Door
       if (given.type !== 'key') return refuse(reply, 'no_key')
       const source = await config.sourceOfKey(given.key)
       if (source === undefined) return refuse(reply, 'wrong_key')
-      const { id, name, writeKey, enabled, workspaceId } = source
+      const { id, name, enabled, workspaceId } = source
       // The least that RudderStack's SDKs accept; they hold all events until they have it.
       const settings = {
         statsCollection: { errors: { enabled: false }, metrics: { enabled: false } },
@@ -30,7 +30,8 @@ export function publicRoutes({ config }: { readonly config: Config }, door: Door
         source: {
           id,
           name,
-          writeKey,
+          // The key that was asked with: a page must not learn the server's.
+          writeKey: given.key,
           enabled,
           workspaceId,
           config: settings,
@@ -43,12 +44,13 @@ export function publicRoutes({ config }: { readonly config: Config }, door: Door
     for (const path of ['/v1/projects/:writeKey/settings', '/projects/:writeKey/settings']) {
       app.get<{ Params: { readonly writeKey: string } }>(path, async (request, reply) => {
         share(request, reply)
-        const source = await config.sourceOfKey(request.params.writeKey)
+        const { writeKey: apiKey } = request.params
+        const source = await config.sourceOfKey(apiKey)
         if (source === undefined) return refuse(reply, 'wrong_key')
         // Segment's SDKs send where this says: back to the address under which they reached us.
         const protocol = request.headers['x-forwarded-proto'] === 'https' ? 'https' : 'http'
         const apiHost = `${request.headers.host ?? 'localhost'}/v1`
-        return { integrations: { 'Segment.io': { apiKey: source.writeKey, apiHost, protocol } } }
+        return { integrations: { 'Segment.io': { apiKey, apiHost, protocol } } }
       })
       app.options(path, preflight)
     }

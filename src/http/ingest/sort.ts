@@ -43,12 +43,13 @@ export function sortEntry(
   sorted: Sorted,
   raw: unknown,
   index: number,
-  { source, country }: Entrance,
+  { source, isUnbelieved, country }: Entrance,
   reader: Reader,
 ): void {
   const { workspaceId, id: sourceId, storeId } = source
   const { receivedAt } = reader
-  const reading = read(raw, country, reader)
+  const secret = isUnbelieved ? source.writeKey : undefined
+  const reading = read(raw, country, secret, reader)
   if (reading.type === 'ok') {
     const { event, body, name, identifiers, occurredAt } = reading
     sorted.received.push({
@@ -72,7 +73,13 @@ export function sortEntry(
   sorted.refused.push({ workspaceId, sourceId, at: receivedAt, reason, body: excerptOf(raw) })
 }
 
-function read(raw: unknown, country: string | undefined, reader: Reader): Reading {
+/** `secret`: what tokens are signed with, where the event needs one to be believed. */
+function read(
+  raw: unknown,
+  country: string | undefined,
+  secret: string | undefined,
+  reader: Reader,
+): Reading {
   const { kit, log, receivedAt, sentAt, type } = reader
   try {
     return readEvent(raw, {
@@ -83,6 +90,7 @@ function read(raw: unknown, country: string | undefined, reader: Reader): Readin
       maxBytes: maxEventBytes,
       ...(type === undefined ? {} : { type }),
       ...(country === undefined ? {} : { storeCountry: country }),
+      ...(secret === undefined ? {} : { claims: (token) => kit.claims(token, secret) }),
     })
   } catch (error) {
     // A bug in the reading. It must not cost the other events of the batch.

@@ -3,6 +3,8 @@ import type { Clock, Config, SourceRow } from '../../core/index.ts'
 /** A source as events come to it. */
 export interface Entrance {
   readonly source: SourceRow
+  /** It came under the key of the pages, which may tell behaviour only: a signed token may tell more. */
+  readonly isUnbelieved: boolean
   /** Of its store, to read phone numbers with. */
   readonly country: string | undefined
 }
@@ -38,7 +40,8 @@ export function entrancesOf(config: Config, clock: Clock): Entrances {
       if (!countries.has(storeId)) {
         for (const store of await config.stores(workspaceId)) countries.set(store.id, store.country)
       }
-      const entrance = { source, country: countries.get(storeId) }
+      const isUnbelieved = writeKey === source.browserKey && source.browserMay !== 'everything'
+      const entrance = { source, isUnbelieved, country: countries.get(storeId) }
       if (found.size >= maxRecalled) found.clear()
       found.set(writeKey, { entrance, until: clock.monotonic() + recallMs })
       return entrance

@@ -100,7 +100,7 @@ function figure(label: string, number: string, href?: string, tone = '', unit = 
   </div>`
 }
 
-function facts({ connection, lastSuccessAt, lastError }: Overview, now: number): Html {
+function facts({ connection, source, lastSuccessAt, lastError }: Overview, now: number): Html {
   return html`<dl class="facts">
     <div>
       <dt>Last success</dt>
@@ -119,6 +119,22 @@ function facts({ connection, lastSuccessAt, lastError }: Overview, now: number):
         }
       </dd>
     </div>
+    ${
+      source?.browserKey !== undefined &&
+      html`<div>
+        <dt>Browser key</dt>
+        <dd>
+          <code>${source.browserKey}</code>
+          ${
+            source.browserMay === 'everything'
+              ? html`<span class="quiet"
+                  >may say everything: anybody who reads it in a page can report orders</span
+                >`
+              : html`<span class="quiet">tells behaviour only</span>`
+          }
+        </dd>
+      </div>`
+    }
     <div>
       <dt>Live since</dt>
       <dd>${moment(connection.since, now)}</dd>
