@@ -10,7 +10,9 @@ import type {
 } from '../src/core/index.ts'
 import { settingsOf } from '../src/core/index.ts'
 import { systemClock } from '../src/server/clock.ts'
+import type { Environment } from '../src/server/environment.ts'
 import { checkKey } from '../src/server/key.ts'
+import type { Role } from '../src/server/roles.ts'
 import { installationOf, setUp } from '../src/server/setup.ts'
 import type { Installation } from '../src/server/setup.ts'
 import { startServer } from '../src/server/start.ts'
@@ -29,6 +31,9 @@ export interface BothOptions {
   /** Of an earlier server, to start again on what it left. Else a new one, which goes with the test. */
   readonly dataDir?: string
   readonly leaseMs?: number
+  readonly roles?: ReadonlySet<Role>
+  /** Differences from the environment of a test. */
+  readonly environment?: Partial<Environment>
 }
 
 /** What `POST` came to. */
@@ -80,7 +85,9 @@ export async function startBoth(
       port: { number: 0, given: true },
       klaviyoUrl: klaviyo.url,
       logLevel: 'silent',
+      ...options.environment,
     },
+    ...(options.roles === undefined ? {} : { roles: options.roles }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   })
   onTestFinished(() => parts.stop())

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import { withAddress } from '../server/klaviyo-address.ts'
+import { readRoles } from '../server/roles.ts'
 import { startServer } from '../server/start.ts'
 import { readDemoMark } from './demo-mark.ts'
 import { Failure } from './failure.ts'
@@ -15,14 +16,18 @@ export const serveCommand = new Command('serve')
 Writes its log to stdout, one JSON record a line. Ctrl-C or SIGTERM stops it: what is under way is finished
 first, which takes up to 10 seconds; a second Ctrl-C stops it at once. Nothing that was taken is lost either way.
 
+Nodes that share a PostgreSQL database may do different things: with --roles=http one only receives, with
+--roles=delivery it only delivers. Each answers /livez, /readyz and /metrics.
+
 Examples:
   tillpost serve
   TILLPOST_DATA=/var/lib/tillpost TILLPOST_PORT=8080 tillpost serve
 `,
   )
+  .option('--roles <list>', 'what this node does: http, delivery, or both')
   .action(serve)
 
-async function serve(): Promise<void> {
+async function serve({ roles }: { readonly roles?: string }): Promise<void> {
   const stop = interrupted()
   const given = readEnvironment(process.env)
   const environment = withAddress(given)
@@ -37,6 +42,7 @@ async function serve(): Promise<void> {
   }
   const server = await startServer({
     environment,
+    roles: readRoles(roles, environment.databaseUrl),
     notice: (line) => note(line),
   })
   if ((await server.config.connections()).length === 0) {

@@ -4,6 +4,15 @@ import type { ReasonCode } from './reason.ts'
 /** The ways into Klaviyo, as the planner sees them. The client maps each to its endpoint. */
 export type Way = 'event' | 'events' | 'profile' | 'profiles' | 'subscribe' | 'unsubscribe'
 
+export const ways: readonly Way[] = [
+  'event',
+  'events',
+  'profile',
+  'profiles',
+  'subscribe',
+  'unsubscribe',
+]
+
 /** What one request of a way may hold. */
 export interface WayLimits {
   readonly maxActions: number

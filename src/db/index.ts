@@ -6,6 +6,7 @@ import {
   type Journaled,
   JournalUnavailable,
   type SourceRow,
+  type Watch,
 } from '../core/index.ts'
 import { openConfig } from './config.ts'
 import type { At } from './event.ts'
@@ -19,6 +20,7 @@ import { seenTable } from './seen-table.ts'
 import { makeSpans } from './span.ts'
 import type { Sql } from './sql.ts'
 import { startThread, type Thread } from './thread.ts'
+import { openWatch } from './watch.ts'
 import type { Call, ThreadOptions } from './wire.ts'
 
 /** Where events and configuration are kept: SQL behind the ports `Journal` and `Config`. */
@@ -33,6 +35,7 @@ export type OpenOptions = ThreadOptions | { readonly url: string }
 export interface Opened {
   readonly journal: Journal
   readonly config: Config
+  readonly watch: Watch
   /** Commits what was asked for, then gives the database free. */
   close(): Promise<void>
 }
@@ -65,6 +68,7 @@ async function openServer(url: string): Promise<Opened> {
   return {
     journal: openOnFlat(openFlatJournal(db, group, seenTable), close),
     config: rememberKeys(openConfig(db, group)),
+    watch: openWatch(db),
     close,
   }
 }
@@ -88,6 +92,7 @@ async function openFile(options: ThreadOptions): Promise<Opened> {
   return {
     journal: openOnFlat(flat, () => thread.close()),
     config: rememberKeys(remote(thread, 'config') as Config),
+    watch: remote(thread, 'watch') as Watch,
     close: () => thread.close(),
   }
 }

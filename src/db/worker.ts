@@ -5,6 +5,7 @@ import { openFlatJournal } from './journal.ts'
 import { migrate } from './migrate.ts'
 import { SeenRuns } from './seen-runs.ts'
 import { openSqlite } from './sqlite.ts'
+import { openWatch } from './watch.ts'
 import { type Answer, batched, type Call, type ThreadOptions, wired } from './wire.ts'
 
 /** The database's own thread: its calls block, and here they block nobody who receives or delivers. */
@@ -22,6 +23,7 @@ try {
   const parts: Readonly<Record<Call[1], object>> = {
     journal: openFlatJournal(db, group, seen),
     config: openConfig(db, group),
+    watch: openWatch(db),
     thread: {
       /** Answers once everything asked for before is committed. */
       async close() {

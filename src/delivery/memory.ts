@@ -12,6 +12,10 @@ export class Memory {
     this.#limit = limitBytes
   }
 
+  get heldBytes(): number {
+    return this.#used
+  }
+
   /** False when it does not fit: the caller then holds nothing. */
   take(bytes: number): boolean {
     if (this.#used + bytes > this.#limit) return false

@@ -7,6 +7,7 @@ import type {
   Destination,
   DestinationRow,
   Engine,
+  Figures,
   Hint,
   Journal,
   Journaled,
@@ -18,9 +19,8 @@ import type {
   NodeRow,
   ReasonCode,
   Received,
-  Way,
 } from '../core/index.ts'
-import { lanes, reasons } from '../core/index.ts'
+import { lanes, reasons, ways } from '../core/index.ts'
 import { Account } from './account.ts'
 import { Gate } from './gate.ts'
 import { Herald } from './herald.ts'
@@ -35,6 +35,7 @@ import { Run } from './run.ts'
 import { shareOf } from './share.ts'
 import { Tenure } from './tenure.ts'
 import { telling } from './told.ts'
+import { noWaits } from './waits.ts'
 import type { Handed } from './window.ts'
 
 export interface DeliveryOptions {
@@ -180,6 +181,33 @@ class Delivery implements Engine {
     const { releaseAt } = run
     if (releaseAt === undefined) return { state: 'waiting', ...told }
     return { state: 'waiting', reason: 'release_cycle', nextAt: releaseAt, ...told }
+  }
+
+  figures(): Figures {
+    const states: Record<Live['state'], number> = { waiting: 0, sending: 0, retrying: 0, held: 0 }
+    const waits = noWaits()
+    const waitingFor = new Set<string>()
+    for (const run of this.#runs.values()) {
+      states[this.live(run.connection.id)?.state ?? 'waiting'] += 1
+      if (run.roadClear) continue
+      for (const way of ways) {
+        const ms = run.outlet.destination.waitMs(way)
+        const key = `${way} ${run.account.id}`
+        if (ms === 0 || waitingFor.has(key)) continue
+        waitingFor.add(key)
+        const { accounts, longestMs } = waits[way]
+        waits[way] = { accounts: accounts + 1, longestMs: Math.max(longestMs, ms) }
+      }
+    }
+    const idle = [...this.#runs.values()].filter((run) => !this.#awake.has(run))
+    return {
+      accounts: this.#accounts.size,
+      nodes: this.#nodes.length,
+      connections: [...this.#awake, ...idle].map(({ connection }) => connection),
+      states,
+      waits,
+      heldBytes: this.#memory.heldBytes,
+    }
   }
 
   async idle(): Promise<void> {
@@ -615,9 +643,7 @@ class Delivery implements Engine {
 }
 
 function longestWaitMs(destination: Destination): number {
-  return Math.max(
-    ...(Object.keys(destination.limits) as Way[]).map((way) => destination.waitMs(way)),
-  )
+  return Math.max(...ways.map((way) => destination.waitMs(way)))
 }
 
 /** C15: what may not be written by itself travels with events. */

@@ -34,7 +34,8 @@ loopback.addAddress('::1', 'ipv6')
 
 const forwarded = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const
 
-function isLocal({ headers, socket }: FastifyRequest): boolean {
+/** Whoever asks sits at this machine, and nothing has forwarded it. */
+export function isLocal({ headers, socket }: FastifyRequest): boolean {
   if (forwarded.some((name) => headers[name] !== undefined)) return false
   return isLoopback(socket.remoteAddress ?? '') && isLocalName(headers.host ?? '')
 }

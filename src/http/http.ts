@@ -1,24 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type FastifyInstance, fastify } from 'fastify'
-import type { Clock, Config, Engine, Journal, Kit, Log } from '../core/index.ts'
+import type { Clock, Config, Engine, Journal, Kit } from '../core/index.ts'
 import { controlRoutes } from './control/routes.ts'
 import { answerUnreadable, clearErrors } from './errors.ts'
 import { onlyHere } from './guard.ts'
+import { type HealthParts, healthRoutes } from './health.ts'
 import { securityHeaders } from './headers.ts'
 import { openDoor } from './ingest/door.ts'
 import { publicRoutes } from './ingest/public.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { sdkRoutes } from './sdk/routes.ts'
 
-export interface HttpParts {
+export interface HttpParts extends HealthParts {
   readonly journal: Journal
   readonly config: Config
   readonly engine: Engine
   readonly clock: Clock
   readonly kit: Kit
-  readonly log: Log
   /** Another address than Klaviyo's, for a simulator. */
   readonly klaviyoUrl?: string | undefined
+  /** False: events are taken elsewhere. */
+  readonly receives: boolean
 }
 
 /**
@@ -26,6 +28,7 @@ export interface HttpParts {
  * and control only to this machine, since there is no sign-in yet.
  */
 export function createHttp(parts: HttpParts): FastifyInstance {
+  const { receives } = parts
   const door = openDoor(parts)
   let closing = false
 
@@ -39,7 +42,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     serverFactory(handle) {
       const server = createServer(limits, (request: IncomingMessage, response: ServerResponse) => {
         if (closing) response.shouldKeepAlive = false
-        if (!door.receive(request, response)) handle(request, response)
+        if (!receives || !door.receive(request, response)) handle(request, response)
       })
       // Between a client's keep-alive and ours a request can be lost: ours is the longer one.
       server.keepAliveTimeout = 65_000
@@ -51,6 +54,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   })
   clearErrors(app, parts.log)
   securityHeaders(app)
+  void app.register(healthRoutes(parts, door, () => closing))
   void app.register(publicRoutes(parts, door))
   void app.register(sdkRoutes(parts))
   void app.register(async (inside) => {

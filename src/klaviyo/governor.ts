@@ -1,4 +1,4 @@
-import { Budget, type BudgetRule, type Clock, type Held, type Way } from '../core/index.ts'
+import { Budget, type BudgetRule, type Clock, type Held, type Way, ways } from '../core/index.ts'
 import { type OperationId, operations } from './generated/tables.ts'
 import { memberOf, parseJson } from './json.ts'
 
@@ -34,7 +34,6 @@ export const operationOfWay: Readonly<Record<Way, OperationId>> = {
   unsubscribe: 'bulk_unsubscribe_profiles',
 }
 
-const ways = Object.keys(operationOfWay) as readonly Way[]
 const authClasses: readonly AuthClass[] = ['key', 'app']
 
 const ruleOfWay = new Map<Way, BudgetRule>(

@@ -14,6 +14,8 @@ export interface Environment {
   /** Instead of Klaviyo itself: a simulator. */
   readonly klaviyoUrl?: string
   readonly logLevel: LogLevel
+  /** Who shows it may read /metrics from another machine; undefined: nobody may. */
+  readonly metricsToken?: string
 }
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -29,6 +31,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const databaseUrl = databaseUrlOf(text(env.DATABASE_URL))
   const keys = text(env.TILLPOST_KEYS)
   const klaviyoUrl = klaviyoUrlOf(text(env.KLAVIYO_BASE_URL))
+  const metricsToken = metricsTokenOf(text(env.TILLPOST_METRICS_TOKEN))
   return {
     dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -37,6 +40,7 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     ...(keys === undefined ? {} : { keys }),
     ...(klaviyoUrl === undefined ? {} : { klaviyoUrl }),
     logLevel: logLevelOf(text(env.TILLPOST_LOG)),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
   }
 }
 
@@ -86,6 +90,15 @@ function klaviyoUrlOf(given: string | undefined): string | undefined {
     )
   }
   return url.origin
+}
+
+function metricsTokenOf(given: string | undefined): string | undefined {
+  if (given !== undefined && given.length < 16) {
+    throw new ConfigurationError(
+      'TILLPOST_METRICS_TOKEN is too short to be a secret; make one with `openssl rand -base64 32`.',
+    )
+  }
+  return given
 }
 
 function logLevelOf(given: string | undefined): LogLevel {

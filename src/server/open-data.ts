@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, type Journal, JournalUnavailable } from '../core/index.ts'
+import { type Config, type Journal, JournalUnavailable, type Watch } from '../core/index.ts'
 import { DatabaseInUse, DatabaseNewer, openJournal } from '../db/index.ts'
 import type { Opened } from '../db/index.ts'
 import { ConfigurationError, databaseFile } from './environment.ts'
@@ -14,6 +14,7 @@ import type { Secrets } from './secrets.ts'
 export interface Data {
   readonly journal: Journal
   readonly config: Config
+  readonly watch: Watch
   readonly secrets: Secrets
   close(): Promise<void>
 }

@@ -2,14 +2,17 @@ import type { AddressInfo } from 'node:net'
 import type { Config, Engine, Journal, Log } from '../core/index.ts'
 import { createHttp } from '../http/index.ts'
 import { systemClock } from './clock.ts'
-import { deliver } from './deliver.ts'
+import { deliver, forward } from './deliver.ts'
 import type { Environment } from './environment.ts'
 import { kit } from './kit.ts'
 import { openLog } from './log.ts'
+import { openMetrics } from './metrics.ts'
 import { openData } from './open-data.ts'
 import { freePort } from './port.ts'
 import { announce, withdraw } from './presence.ts'
 import { keepTidy } from './retention.ts'
+import { allRoles } from './roles.ts'
+import type { Role } from './roles.ts'
 import type { Secrets } from './secrets.ts'
 import { installationOf, tendSecrets, tendSources } from './setup.ts'
 
@@ -19,6 +22,8 @@ export interface ServerOptions {
   readonly notice?: (line: string) => void
   readonly log?: Log
   readonly leaseMs?: number
+  /** What this node does; all of it unless told. */
+  readonly roles?: ReadonlySet<Role>
 }
 
 /** A running Tillpost. */
@@ -38,15 +43,18 @@ export interface Server {
 }
 
 const stopMs = 9000
+const slowMs = 500
 
 /** Joins the parts and starts them. Throws `ConfigurationError` on what an operator can put right. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { environment, notice = () => {}, leaseMs } = options
+  const { environment, notice = () => {}, leaseMs, roles = allRoles } = options
   const { dataDir, host, klaviyoUrl } = environment
   const log = options.log ?? openLog({ level: environment.logLevel })
   const clock = systemClock
   const data = await openData(environment, notice)
-  const { journal, config, secrets } = data
+  const { config, secrets, watch } = data
+  const metrics = openMetrics()
+  const journal = metrics.journal(data.journal)
   let started: Engine | undefined
   try {
     const { resealed, unreadable } = await tendSecrets(config, secrets, clock.now())
@@ -54,11 +62,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
     if (unreadable > 0)
       notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
+    const parts = { journal, config, secrets, klaviyoUrl, leaseMs, log, metrics }
     // One process holds a file: whoever held a lease before is gone.
     const alone = environment.databaseUrl === undefined
-    const engine = await deliver({ journal, config, secrets, klaviyoUrl, leaseMs, alone, log })
+    const engine = await (roles.has('delivery') ? deliver({ ...parts, alone }) : forward(parts))
     started = engine
-    const http = createHttp({ journal, config, engine, clock, kit, log, klaviyoUrl })
+    metrics.watchOver(engine, watch)
+    const http = createHttp({
+      journal,
+      config,
+      engine,
+      clock,
+      kit,
+      log,
+      klaviyoUrl,
+      watch,
+      metrics,
+      metricsToken: environment.metricsToken,
+      receives: roles.has('http'),
+    })
     const port = await freePort(host, environment.port)
     if (port !== environment.port.number) {
       notice(`Port ${environment.port.number} is busy: using ${port}.`)
@@ -77,14 +99,16 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const stop = async () => {
       withdraw(dataDir)
       stopTidying()
-      // In this order: nothing new comes in, what is under way is finished and settled, the file is closed.
-      await http.close()
+      // Nothing new comes in; yet a slow caller keeps no account from moving to another node.
+      const closed = http.close()
+      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, slowMs))])
       await engine.stop().catch((error: unknown) => {
         log.error(
           { problem: String(error) },
           'What was under way may be sent again; it counts once',
         )
       })
+      await closed
       await data.close()
       log.info({}, 'Tillpost has stopped')
     }
