@@ -3,6 +3,7 @@ import type { Journal, Received } from '../../src/core/index.ts'
 import { kit } from '../../src/server/kit.ts'
 import { openData } from '../../src/server/open-data.ts'
 import { wireEvents } from '../events.ts'
+import type { WireEvent } from '../events.ts'
 import { answerWith } from '../process.ts'
 import { shop } from '../shops.ts'
 import type { Shop } from '../shops.ts'
@@ -107,10 +108,7 @@ async function append(
       const events: Received[] = []
       for (let n = 0; n < portion && id < waiting; n += 1, id += 1) {
         const read = readEvent(
-          {
-            ...pool[(id + shift) % pool.length],
-            messageId: `fill-${String(id).padStart(12, '0')}`,
-          },
+          { ...freshened(pool[(id + shift) % pool.length] ?? {}, id), messageId: `fill-${id}` },
           { receivedAt: Date.now(), kit, storeCountry: 'DE', newId: () => '', maxBytes: 1_000_000 },
         )
         if (read.type !== 'ok') throw new Error('A bench event was refused.')
@@ -124,4 +122,14 @@ async function append(
     }
   }
   await Promise.all(underWay)
+}
+
+/** The pool's events come again and again: with ids of their own, or Klaviyo would keep an order the first time only. */
+function freshened(event: WireEvent, id: number): WireEvent {
+  const properties = event['properties'] as Record<string, unknown> | undefined
+  if (properties?.['order_id'] === undefined) return event
+  return {
+    ...event,
+    properties: { ...properties, order_id: `ord_${id}`, checkout_id: `chk_${id}` },
+  }
 }
