@@ -32,23 +32,11 @@ export class Memory {
     this.#used -= bytes
   }
 
-  /**
-   * Room for one read: a share of what is free, never nothing, so that nobody starves. It counts as used
-   * at once: many who read side by side share what there is, instead of each seeing all of it.
-   */
-  reserve(): Room {
+  /** Bytes of text for one read: a share of what is free, never nothing, so that nobody starves. */
+  room(): number {
     const free = this.#limit - this.#used
-    const maxBytes = Math.max(128 * 1024, Math.min(4 * 1024 * 1024, Math.floor(free / 8)))
-    const bytes = maxBytes * parsedFactor
-    this.#used += bytes
-    return { maxBytes, release: () => this.give(bytes) }
+    return Math.max(128 * 1024, Math.min(4 * 1024 * 1024, Math.floor(free / 8)))
   }
-}
-
-export interface Room {
-  readonly maxBytes: number
-  /** To be called once, when what was read is held. */
-  release(): void
 }
 
 /** Memory that an event takes while it is parsed, to its text. */

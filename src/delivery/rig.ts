@@ -16,6 +16,7 @@ import type { Latest } from './latest.ts'
 import type { Memory } from './memory.ts'
 import type { Line } from './request.ts'
 import type { Tempo } from './tempo.ts'
+import type { Turns } from './turns.ts'
 
 /** What the loops of one connection run with. */
 export interface Rig {
@@ -23,6 +24,7 @@ export interface Rig {
   readonly clock: Clock
   readonly log: Log
   readonly memory: Memory
+  readonly turns: Turns
   readonly account: Account
   readonly gate: Gate
   readonly cap: Cap

@@ -29,6 +29,7 @@ import { Latest } from './latest.ts'
 import { Memory } from './memory.ts'
 import { Outlet } from './outlet.ts'
 import { Readers } from './readers.ts'
+import { Turns } from './turns.ts'
 import type { Rig } from './rig.ts'
 import { Roster } from './roster.ts'
 import { Run } from './run.ts'
@@ -73,6 +74,9 @@ export async function startDelivery(options: DeliveryOptions): Promise<Engine> {
 /** Configuration is looked at every so many looks, and so many rounds of looks go once through all lanes. */
 const looksUntilChanges = 4
 const looksUntilSwept = 240
+/** While one waits for the journal the others go on; measured: with more, batches get smaller and memory fuller. */
+const turnsAtOnce = 4
+
 /** So many accounts share a commit when they are taken. */
 const adoptedTogether = 500
 /** Connections that have nothing to do are looked for so often. */
@@ -83,6 +87,7 @@ class Delivery implements Engine {
   readonly #leaseMs: number
   readonly #timeoutMs: number
   readonly #memory: Memory
+  readonly #turns = new Turns(turnsAtOnce)
   readonly #roster: Roster
   readonly #herald: Herald
   readonly #accounts = new Map<string, Account>()
@@ -107,7 +112,7 @@ class Delivery implements Engine {
     this.#options = options
     this.#leaseMs = options.leaseMs ?? 30_000
     this.#timeoutMs = options.timeoutMs ?? Math.min(15_000, this.#leaseMs / 2)
-    this.#memory = new Memory(options.memoryBytes ?? 64 * 1024 * 1024)
+    this.#memory = new Memory(options.memoryBytes ?? 32 * 1024 * 1024)
     this.#roster = new Roster(options.config)
     this.#herald = new Herald(options)
     this.#tenure = this.#newTenure()
@@ -579,6 +584,7 @@ class Delivery implements Engine {
       clock,
       log,
       memory: this.#memory,
+      turns: this.#turns,
       account,
       gate: outlet.gate,
       cap,

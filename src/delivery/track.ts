@@ -22,6 +22,7 @@ import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
 import { endsOf } from './settlement.ts'
 import type { Ends } from './settlement.ts'
+import type { Turn } from './turns.ts'
 import { Waker } from './waker.ts'
 import { Window } from './window.ts'
 import type { Handed } from './window.ts'
@@ -184,7 +185,7 @@ export class Track {
 
   /** One look at what can be done. False: nothing, until somebody kicks. */
   async #step(): Promise<boolean> {
-    const { account, destination } = this.#rig
+    const { account, turns } = this.#rig
     if (account.lost || this.#shaken) {
       // What is under way comes to its end first: nothing of it may be sent beside it.
       if (this.#going > 0 || this.#settling) await this.#waker.wait()
@@ -208,21 +209,14 @@ export class Track {
         return false
       }
       if (this.#intent !== undefined) {
-        await this.#sendAgain(this.#intent)
+        const turn = await turns.take()
+        await this.#sendAgain(this.#intent, turn).finally(() => turn.end())
         return true
       }
     }
     if (!this.#held() && this.#gateMs() === 0) {
-      await this.#window.fill()
-      await this.#plan()
-      this.#settleDone()
-      // What goes in bulk waits for the singles under way: more of them would use up the minute's.
-      const together = goesTogether(this.#window, destination)
-      if (together && this.#going === 0 && !this.#settling) {
-        await this.#sendBatch()
-        return true
-      }
-      if (!together) this.#startSingles()
+      const turn = this.#window.reads ? await turns.take() : undefined
+      if (await this.#go(turn).finally(() => turn?.end())) return true
     }
     if (this.#going > 0 || this.#settling) {
       await this.#waker.wait(this.#window.items.some(isReady) ? this.#permitMs() : undefined)
@@ -232,6 +226,21 @@ export class Track {
     if (length === 0 || this.#gateMs() > 0) return length > 0
     await this.#waker.wait(this.#permitMs())
     return true
+  }
+
+  /** Starts what can be sent now. Whether that was a batch, which is over then. */
+  async #go(turn: Turn | undefined): Promise<boolean> {
+    await this.#window.fill()
+    await this.#plan()
+    this.#settleDone()
+    // What goes in bulk waits for the singles under way: more of them would use up the minute's.
+    const together = goesTogether(this.#window, this.#rig.destination)
+    if (together && this.#going === 0 && !this.#settling) {
+      await this.#sendBatch(turn)
+      return true
+    }
+    if (!together) this.#startSingles()
+    return false
   }
 
   #held(): boolean {
@@ -377,7 +386,7 @@ export class Track {
 
   // In bulk
 
-  async #sendBatch(): Promise<void> {
+  async #sendBatch(turn: Turn | undefined): Promise<void> {
     const items: Item[] = []
     const { maxActions, maxBytes } = this.#rig.destination.limits.events
     const mapper = this.#mapper
@@ -401,11 +410,11 @@ export class Track {
     }
     // The settings changed meanwhile: from the start, with the new ones.
     if (mapper !== this.#mapper) return
-    await this.#run(items, mapper, this.#connection.version)
+    await this.#run({ items, mapper, version: this.#connection.version, turn })
   }
 
   /** A batch was announced, and may have been sent: the same range goes out with the same mapping. */
-  async #sendAgain(intent: Intent): Promise<void> {
+  async #sendAgain(intent: Intent, turn: Turn): Promise<void> {
     if (this.#ends()) {
       this.#intent = undefined
       return
@@ -417,15 +426,10 @@ export class Track {
       plan(mapper, item)
       await this.#bringGuests(item)
     }
-    await this.#run(items, mapper, intent.version, intent)
+    await this.#run({ items, mapper, version: intent.version, intent, turn })
   }
 
-  async #run(
-    items: readonly Item[],
-    mapper: Mapper,
-    version: number,
-    intent?: Intent,
-  ): Promise<void> {
+  async #run({ items, mapper, version, intent, turn }: Batch): Promise<void> {
     const { journal, gate, log, account, digest } = this.#rig
     const first = items[0]?.journaled.seq ?? 0
     const toSeq = items.at(-1)?.journaled.seq ?? 0
@@ -446,6 +450,7 @@ export class Track {
       this.#intent = announced
       this.#firm = false
     }
+    turn?.end()
     if (this.#progress?.digest !== cargo.digest) {
       // More may have come behind the same first event: its tries and what it had to wait for still count.
       const same = this.#progress !== undefined && this.#triesOf === first
@@ -620,6 +625,17 @@ export class Track {
       this.#applied.unshift(...latest)
     }
   }
+}
+
+/** Events that go out together. */
+interface Batch {
+  readonly items: readonly Item[]
+  readonly mapper: Mapper
+  readonly version: number
+  /** They were announced before. */
+  readonly intent?: Intent
+  /** Ends when they only wait to be sent. */
+  readonly turn: Turn | undefined
 }
 
 /** What was in a settlement that had no answer. */

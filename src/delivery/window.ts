@@ -75,11 +75,15 @@ export class Window {
     if (taken.length < events.length) this.behind = true
   }
 
-  /** Reads on, unless everything is here or enough of it. */
-  async fill(): Promise<void> {
-    if (!this.behind || this.items.length >= mostRead) return
+  /** There is something to be read: not everything is here, nor enough of it. */
+  get reads(): boolean {
+    if (!this.behind || this.items.length >= mostRead) return false
     // What is here was let go before; what follows in the journal waits for its cycle.
-    if (this.#release.nextAt !== undefined) return
+    return this.#release.nextAt === undefined
+  }
+
+  async fill(): Promise<void> {
+    if (!this.reads) return
     this.#handed = []
     this.#told = false
     const isFull = await this.#readOn(mostRead - this.items.length)
@@ -141,17 +145,12 @@ export class Window {
   /** Whether there may be more than was read. */
   async #readOn(limit: number, which: 'next' | 'announced' = 'next'): Promise<boolean> {
     const after = this.tail
-    const room = this.#memory.reserve()
-    try {
-      const { items, full } = await this.#read(after, limit, room.maxBytes)
-      // It was dropped or settled in between: what was read no longer follows.
-      if (this.tail !== after) return true
-      const taken = which === 'announced' ? items : this.#release.taken(items)
-      this.#hold(taken)
-      return full || taken.length < items.length
-    } finally {
-      room.release()
-    }
+    const { items, full } = await this.#read(after, limit, this.#memory.room())
+    // It was dropped or settled in between: what was read no longer follows.
+    if (this.tail !== after) return true
+    const taken = which === 'announced' ? items : this.#release.taken(items)
+    this.#hold(taken)
+    return full || taken.length < items.length
   }
 
   async #read(after: number, limit: number, maxBytes: number) {
