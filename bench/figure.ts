@@ -20,6 +20,8 @@ export interface Bench {
   say(line: string): void
   /** A new folder, gone afterwards. */
   folder(): string
+  /** The address of a new PostgreSQL database, gone afterwards. Rejects when there is no server. */
+  newDatabase(): Promise<string>
 }
 
 export interface Figure {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { findPostgres, type Postgres } from '../test/postgres.ts'
 import { accountLimits } from './account-limits.ts'
 import { backlog } from './backlog.ts'
 import type { Bench, Figure, Row } from './figure.ts'
@@ -10,13 +11,14 @@ import { latency, oneDown } from './latency.ts'
 import { load, machine } from './machine.ts'
 import { manyAccounts } from './many-accounts.ts'
 import { jsonToJson, transform } from './transform.ts'
-import { wholeSystem } from './whole.ts'
+import { wholeOnPostgres, wholeSystem } from './whole.ts'
 
 const figures: readonly Figure[] = [
   transform,
   jsonToJson,
   ingest,
   wholeSystem,
+  wholeOnPostgres,
   accountLimits,
   latency,
   backlog,
@@ -26,7 +28,6 @@ const figures: readonly Figure[] = [
 
 /** They come with the parts that they measure. */
 const notBuilt: readonly Row[] = [
-  { what: 'whole system on PostgreSQL, 100 accounts', measured: 'not built yet', bar: '10,000/s' },
   { what: 'two nodes against one, PostgreSQL', measured: 'not built yet', bar: '1.9 ×' },
   { what: 'browser SDK, gzipped', measured: 'not built yet', bar: '3 KB' },
 ]
@@ -54,6 +55,7 @@ if (values.help || unknown.length > 0) {
 }
 
 const folders: string[] = []
+let postgres: Postgres | undefined
 const bench: Bench = {
   full: values.full,
   say: (line) => console.error(line),
@@ -61,6 +63,11 @@ const bench: Bench = {
     const folder = mkdtempSync(join(tmpdir(), 'tillpost-bench-'))
     folders.push(folder)
     return folder
+  },
+  async newDatabase() {
+    postgres ??= await findPostgres()
+    if (postgres === undefined) throw new Error('There is no PostgreSQL to measure.')
+    return postgres.newDatabase()
   },
 }
 const sweep = () => {
@@ -84,6 +91,8 @@ for (const figure of figures) {
   }
   // A run that is broken off has told what it had by then.
   for (const { what, measured } of rows.slice(before)) console.error(`  ${what}: ${measured}`)
+  await postgres?.stop()
+  postgres = undefined
   console.error(`  ${((performance.now() - start) / 1000).toFixed(0)} s`)
   sweep()
 }

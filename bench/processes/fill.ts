@@ -16,6 +16,8 @@ answerWith(methods)
 
 export interface Filling {
   readonly dataDir: string
+  /** In PostgreSQL instead of a file in the folder. */
+  readonly databaseUrl?: string | undefined
   readonly shops: number
   /** Events waiting; for all the shops alike, or for the last one alone. */
   readonly waiting?: number
@@ -28,7 +30,8 @@ export interface Filling {
 
 async function make(filling: Filling): Promise<void> {
   const { dataDir, shops: count, waiting = 0, who = 'all', unconnected = false } = filling
-  const data = await openData({ dataDir }, () => {})
+  const { databaseUrl } = filling
+  const data = await openData({ dataDir, ...(databaseUrl && { databaseUrl }) }, () => {})
   const { journal, config, secrets } = data
   const all = Array.from({ length: count }, (_, index) => shop(index))
   for (let at = 0; at < all.length; at += 500) {

@@ -15,10 +15,11 @@ setInterval(() => {
   peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
 }, 100).unref()
 
-async function start(dataDir: string, klaviyoUrl: string): Promise<number> {
+async function start(dataDir: string, klaviyoUrl: string, databaseUrl?: string): Promise<number> {
   server = await startServer({
     environment: {
       dataDir,
+      ...(databaseUrl !== undefined && { databaseUrl }),
       host: '127.0.0.1',
       port: { number: 0, given: true },
       klaviyoUrl,

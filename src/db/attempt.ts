@@ -1,6 +1,6 @@
 import type { Attempt, CursorKey } from '../core/index.ts'
+import type { Advance } from './cursor.ts'
 import type { Sql } from './sql.ts'
-import { together } from './together.ts'
 
 interface AttemptRow extends Omit<Attempt, 'error' | 'seqs' | 'notes'> {
   readonly error: string | null
@@ -8,19 +8,17 @@ interface AttemptRow extends Omit<Attempt, 'error' | 'seqs' | 'notes'> {
   readonly notes: string | null
 }
 
-/** Kept, and the newest success and failure noted at the cursor. */
 export async function addAttempts(
   sql: Sql,
-  key: CursorKey,
-  attempts: readonly Attempt[],
+  made: readonly (readonly [key: CursorKey, attempt: Attempt])[],
 ): Promise<void> {
-  if (attempts.length === 0) return
-  const kept = sql.each(
+  if (made.length === 0) return
+  await sql.each(
     `insert into attempt (workspace_id, connection_id, lane, from_seq, to_seq, attempt_id, version, at,
                           duration_ms, method, path, status, actions, request, response, error,
                           seqs, notes)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-    attempts.map((attempt) => [
+    made.map(([key, attempt]) => [
       key.workspaceId,
       key.connectionId,
       attempt.lane,
@@ -41,29 +39,24 @@ export async function addAttempts(
       attempt.notes === undefined ? null : JSON.stringify(attempt.notes),
     ]),
   )
+}
+
+/** The newest success and failure among them, as they are noted at the cursor. */
+export function newestOf(attempts: readonly Attempt[]): Pick<Advance, 'success' | 'failure'> {
   const success = attempts.findLast(({ status }) => status >= 200 && status < 300)
   const failure = attempts.findLast(({ status }) => status < 200 || status >= 300)
-  const where = [key.workspaceId, key.connectionId, key.lane]
-  await together([
-    kept,
-    success &&
-      sql.query(
-        `update cursor set success_at = $4
-          where workspace_id = $1 and connection_id = $2 and lane = $3`,
-        [...where, success.at + Math.round(success.durationMs)],
-      ),
-    failure &&
-      sql.query(
-        `update cursor set error_at = $4, error_status = $5, error_text = $6
-          where workspace_id = $1 and connection_id = $2 and lane = $3`,
-        [
-          ...where,
-          failure.at + Math.round(failure.durationMs),
-          failure.status,
-          (failure.error ?? failure.response).slice(0, 500),
-        ],
-      ),
-  ])
+  return {
+    success: success && { at: endOf(success) },
+    failure: failure && {
+      at: endOf(failure),
+      status: failure.status,
+      text: (failure.error ?? failure.response).slice(0, 500),
+    },
+  }
+}
+
+function endOf({ at, durationMs }: Attempt): number {
+  return at + Math.round(durationMs)
 }
 
 /** Those that carried the event, oldest first; at most 50. */

@@ -82,35 +82,42 @@ export async function intend(
   return rows.length === 1
 }
 
+export interface Advance {
+  readonly key: CursorKey
+  readonly accountId: string
+  readonly fence: number
+  /** How many events it moves over. */
+  readonly count: number
+  readonly fromSeq: number | undefined
+  /** The newest success and failure, to be noted beside it. */
+  readonly success: { readonly at: number } | undefined
+  readonly failure:
+    | { readonly at: number; readonly status: number; readonly text: string }
+    | undefined
+}
+
 /**
- * Moves the cursor over `count` events, under a fence that still holds. Resolves with where it stands
- * then; undefined: another owner has taken over, or it did not stand just before `fromSeq`.
+ * Moves cursors, each under a fence that still holds. Resolves with where each stands then; undefined: another
+ * owner has taken over, or it did not stand just before `fromSeq`. They are different ones.
  */
 export async function advance(
   sql: Sql,
-  key: CursorKey,
-  {
-    accountId,
-    fence,
-    count,
-    fromSeq,
-  }: {
-    readonly accountId: string
-    readonly fence: number
-    readonly count: number
-    readonly fromSeq: number | undefined
-  },
-): Promise<number | undefined> {
-  const [row] = await sql.query<{ seq: number }>(
+  moves: readonly Advance[],
+): Promise<readonly (number | undefined)[]> {
+  const rows = await sql.change<{ seq: number }>(
     `update cursor
         set seq = seq + $6,
             intent_version = case when intent_to > seq + $6 then intent_version end,
             intent_digest = case when intent_to > seq + $6 then intent_digest end,
-            intent_to = case when intent_to > seq + $6 then intent_to end
+            intent_to = case when intent_to > seq + $6 then intent_to end,
+            success_at = coalesce($8, success_at),
+            error_at = coalesce($9, error_at),
+            error_status = coalesce($10, error_status),
+            error_text = coalesce($11, error_text)
       where workspace_id = $1 and connection_id = $2 and lane = $3
         and account_id = $4 and fence = $5 and seq = coalesce($7, seq)
       returning seq`,
-    [
+    moves.map(({ key, accountId, fence, count, fromSeq, success, failure }) => [
       key.workspaceId,
       key.connectionId,
       key.lane,
@@ -118,9 +125,13 @@ export async function advance(
       fence,
       count,
       fromSeq === undefined ? null : fromSeq - 1,
-    ],
+      success?.at ?? null,
+      failure?.at ?? null,
+      failure?.status ?? null,
+      failure?.text ?? null,
+    ]),
   )
-  return row?.seq
+  return rows.map((row) => row?.seq)
 }
 
 export interface CursorAt extends CursorKey {

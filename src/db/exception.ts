@@ -39,14 +39,13 @@ export async function putExceptions(sql: Sql, exceptions: readonly Exception[]):
 
 export async function removeExceptions(
   sql: Sql,
-  key: CursorKey,
-  seqs: readonly number[],
+  over: readonly (readonly [key: CursorKey, seq: number])[],
 ): Promise<void> {
-  if (seqs.length === 0) return
+  if (over.length === 0) return
   await sql.each(
     `delete from exception
       where workspace_id = $1 and connection_id = $2 and lane = $3 and seq = $4`,
-    seqs.map((seq) => [key.workspaceId, key.connectionId, key.lane, seq]),
+    over.map(([key, seq]) => [key.workspaceId, key.connectionId, key.lane, seq]),
   )
 }
 

@@ -1,8 +1,9 @@
-import { JournalUnavailable } from '../core/index.ts'
+import { JournalUnavailable, type Settlement } from '../core/index.ts'
 import { append, Memory } from './append.ts'
 import { breath } from './breath.ts'
 import type { Appending, AppendResult } from './rows.ts'
 import type { SeenIds } from './seen.ts'
+import { settle } from './settle.ts'
 import type { Database, Sql } from './sql.ts'
 import { together } from './together.ts'
 
@@ -18,6 +19,8 @@ export interface Group {
    * after the other; without one it has a commit of its own where the database is shared.
    */
   write<T>(work: (sql: Sql) => Promise<T>, account?: string): Promise<T>
+  /** See `Journal.settle`. Those that wait together are written together. */
+  settle(settlement: Settlement): Promise<boolean>
   /** Resolves when nothing waits any more. */
   drain(): Promise<void>
 }
@@ -33,11 +36,22 @@ interface Write extends Waiting<unknown> {
   readonly work: (sql: Sql) => Promise<unknown>
   readonly account: string
 }
+interface Settling extends Waiting<boolean> {
+  readonly settlement: Settlement
+}
+/** What shares a commit. */
+interface Calls {
+  readonly appends: readonly Append[]
+  readonly writes: readonly Write[]
+  readonly settling: readonly Settling[]
+}
+const none: Calls = { appends: [], writes: [], settling: [] }
 
 /** A commit holds no more than that, so that it does not keep readers and the next group waiting. */
 const groupEvents = 5_000
 const groupBytes = 16 * 1024 * 1024
 const groupWrites = 2_000
+const groupSettlements = 500
 /** A shared database locks rows until the commit, and each statement is a way to the server and back. */
 const sharedGroupWrites = 50
 
@@ -51,6 +65,7 @@ export function openGroup(db: Database, seen: SeenIds): Group {
     return {
       append: (events) => line.append(events),
       write: (work) => line.write(work, ''),
+      settle: (settlement) => line.settle(settlement),
       drain: () => drain([line]),
     }
   }
@@ -71,6 +86,7 @@ export function openGroup(db: Database, seen: SeenIds): Group {
         alone.delete(commit)
       }
     },
+    settle: (settlement) => lineOf(writing, settlement.accountId).settle(settlement),
     async drain() {
       await Promise.allSettled(alone)
       await drain([...appending, ...writing])
@@ -97,6 +113,7 @@ class Line {
   readonly #memory: Memory
   readonly #appends: Append[] = []
   readonly #writes: Write[] = []
+  readonly #settling: Settling[] = []
   isRunning = false
 
   constructor(db: Database, seen: SeenIds, mostWrites: number) {
@@ -120,6 +137,13 @@ class Line {
     })
   }
 
+  settle(settlement: Settlement): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#settling.push({ settlement, resolve, reject })
+      this.#wake()
+    })
+  }
+
   #wake(): void {
     if (this.isRunning) return
     this.isRunning = true
@@ -129,28 +153,32 @@ class Line {
 
   async #run(): Promise<void> {
     const writes = this.#writes.splice(0, this.#mostWrites)
-    // Accounts' leases in one order, for every node: see `keepBudget`.
+    // Accounts' leases in one order, for every node: see `settle`.
     if (this.#db.shared) writes.sort((one, other) => compare(one.account, other.account))
-    await this.#commit(takeAppends(this.#appends), writes)
+    const settling = this.#settling.splice(0, groupSettlements)
+    await this.#commit({ appends: takeAppends(this.#appends), writes, settling })
     this.isRunning = false
-    if (this.#appends.length > 0 || this.#writes.length > 0) this.#wake()
+    if (this.#appends.length + this.#writes.length + this.#settling.length > 0) this.#wake()
   }
 
-  async #commit(appends: readonly Append[], writes: readonly Write[]): Promise<void> {
+  async #commit({ appends, writes, settling }: Calls): Promise<void> {
     try {
       const done = await this.#db.transaction(async (sql) => {
         // What is remembered of people is right only where nobody else can note something.
         const memory = this.#db.shared ? new Memory(this.#seen) : this.#memory
         const lists = appends.map(({ events }) => events)
         const appended = lists.length === 0 ? [] : await append(sql, memory, lists)
-        return { appended, written: await this.#write(sql, writes) }
+        const written = await this.#write(sql, writes)
+        const settlements = settling.map(({ settlement }) => settlement)
+        return { appended, written, settled: await settle(sql, settlements) }
       })
       this.#seen.kept()
       for (const [place, { resolve }] of appends.entries()) resolve(done.appended[place]!)
       for (const [place, { resolve }] of writes.entries()) resolve(done.written[place])
+      for (const [place, { resolve }] of settling.entries()) resolve(done.settled[place]!)
     } catch (error) {
       this.#memory.forget()
-      await this.#alone(appends, writes, error)
+      await this.#alone({ appends, writes, settling }, error)
     }
   }
 
@@ -168,18 +196,15 @@ class Line {
   }
 
   /** One of them is at fault and all were undone: each gets a commit of its own. */
-  async #alone(
-    appends: readonly Append[],
-    writes: readonly Write[],
-    error: unknown,
-  ): Promise<void> {
-    const all = [...appends, ...writes]
+  async #alone({ appends, writes, settling }: Calls, error: unknown): Promise<void> {
+    const all = [...appends, ...writes, ...settling]
     // A server that is away is away for all of them.
     const isAway = this.#db.shared && error instanceof JournalUnavailable
     if (all.length === 1 || isAway) for (const { reject } of all) reject(error)
     else {
-      for (const call of appends) await this.#commit([call], [])
-      for (const call of writes) await this.#commit([], [call])
+      for (const call of appends) await this.#commit({ ...none, appends: [call] })
+      for (const call of writes) await this.#commit({ ...none, writes: [call] })
+      for (const call of settling) await this.#commit({ ...none, settling: [call] })
     }
   }
 }

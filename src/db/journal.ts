@@ -15,7 +15,6 @@ import { addRefused, countRefused, newestRefused } from './refused.ts'
 import { replay } from './replay.ts'
 import { retain } from './retain.ts'
 import type { Appending, AppendResult, StoredEvent } from './rows.ts'
-import { settle } from './settle.ts'
 import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { searchEvents, standingOf, storyOf, waitingGuests } from './status.ts'
@@ -85,7 +84,7 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
         (tx) => intend(tx, fence, cursor, intent),
         accounts.get(cursor.connectionId) ?? cursor.connectionId,
       ),
-    settle: (settlement) => group.write((tx) => settle(tx, settlement), settlement.accountId),
+    settle: (settlement) => group.settle(settlement),
 
     due: (connection, now, limit) => dueExceptions(sql, connection, now, limit),
     nextDue: (connection) => nextDue(sql, connection),

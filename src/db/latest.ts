@@ -1,5 +1,6 @@
 import type { LatestRow } from '../core/index.ts'
 import type { Sql } from './sql.ts'
+import { together } from './together.ts'
 
 interface OfConnection {
   readonly workspaceId: string
@@ -8,36 +9,41 @@ interface OfConnection {
 
 export async function putLatest(
   sql: Sql,
-  { workspaceId, connectionId }: OfConnection,
-  rows: readonly LatestRow[],
+  applied: readonly (readonly [connection: OfConnection, row: LatestRow])[],
 ): Promise<void> {
-  const valuesOf = ({ person, group, occurredAt }: LatestRow) => [
-    workspaceId,
-    connectionId,
-    person,
-    group,
-    occurredAt,
-  ]
+  if (applied.length === 0) return
   // In one order, so that two lanes of a connection never wait for each other.
-  const sorted = rows.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
-  await sql.each(
-    `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
-     values ($1, $2, $3, $4, $5)
-     on conflict (workspace_id, connection_id, person, group_name) do nothing`,
-    sorted.filter(({ keep }) => keep === 'first').map(valuesOf),
-  )
-  await sql.each(
-    `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
-     values ($1, $2, $3, $4, $5)
-     on conflict (workspace_id, connection_id, person, group_name) do update
-        set occurred_at = excluded.occurred_at
-      where excluded.occurred_at > latest.occurred_at`,
-    sorted.filter(({ keep }) => keep !== 'first').map(valuesOf),
-  )
+  const sorted = applied.toSorted((one, other) => (nameOf(...one) < nameOf(...other) ? -1 : 1))
+  const rowsOf = (first: boolean) =>
+    sorted
+      .filter(([, { keep }]) => (keep === 'first') === first)
+      .map(([{ workspaceId, connectionId }, { person, group, occurredAt }]) => [
+        workspaceId,
+        connectionId,
+        person,
+        group,
+        occurredAt,
+      ])
+  await together([
+    sql.each(
+      `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
+       values ($1, $2, $3, $4, $5)
+       on conflict (workspace_id, connection_id, person, group_name) do nothing`,
+      rowsOf(true),
+    ),
+    sql.each(
+      `insert into latest (workspace_id, connection_id, person, group_name, occurred_at)
+       values ($1, $2, $3, $4, $5)
+       on conflict (workspace_id, connection_id, person, group_name) do update
+          set occurred_at = excluded.occurred_at
+        where excluded.occurred_at > latest.occurred_at`,
+      rowsOf(false),
+    ),
+  ])
 }
 
-function nameOf({ person, group }: LatestRow): string {
-  return `${group} ${person}`
+function nameOf({ workspaceId, connectionId }: OfConnection, { person, group }: LatestRow): string {
+  return `${workspaceId} ${connectionId} ${group} ${person}`
 }
 
 export async function findLatest(

@@ -73,14 +73,17 @@ export async function holding(sql: Sql, leases: readonly Lease[]): Promise<reado
   return rows.map((row) => row !== undefined)
 }
 
-export async function keepBudget(
+export async function keepBudgets(
   sql: Sql,
-  lease: { readonly accountId: string; readonly fence: number; readonly budget: string },
+  leases: readonly {
+    readonly accountId: string
+    readonly fence: number
+    readonly budget: string
+  }[],
 ): Promise<void> {
-  await sql.query(
-    `update lease
-        set budget = $3, budget_at = ${sql.clock}
-      where account_id = $1 and fence = $2`,
-    [lease.accountId, lease.fence, lease.budget],
+  if (leases.length === 0) return
+  await sql.each(
+    'update lease set budget = $3 where account_id = $1 and fence = $2',
+    leases.map(({ accountId, fence, budget }) => [accountId, fence, budget]),
   )
 }

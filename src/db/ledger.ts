@@ -1,6 +1,7 @@
 import { type CursorKey, type Patch, reasons, type ReasonCode } from '../core/index.ts'
 import type { CursorAt } from './cursor.ts'
-import type { Sql } from './sql.ts'
+import type { Sql, Value } from './sql.ts'
+import { together } from './together.ts'
 
 /** The outcomes of `fromSeq`..`toSeq`, one byte each: the number of the reason. */
 export interface LedgerRow {
@@ -16,47 +17,63 @@ const rowEvents = 4096
 /** And no longer than a day: then `settled_at` tells when its events were settled, to the day. */
 const rowMs = 86_400_000
 
-/** Adds the outcomes of the events from `fromSeq` on, which follow upon the last one's. */
-export async function addOutcomes(
-  sql: Sql,
-  key: CursorKey,
-  fromSeq: number,
-  codes: readonly ReasonCode[],
-  now: number,
-): Promise<void> {
-  const bytes = Uint8Array.from(codes, (code) => reasons[code].number)
-  let done = 0
-  const [last] = await sql.query<LedgerRow & { readonly settledAt: number }>(
+export interface NewOutcomes {
+  readonly key: CursorKey
+  /** The first of the events, which follow upon the last one's in the ledger. */
+  readonly fromSeq: number
+  readonly codes: readonly ReasonCode[]
+  readonly now: number
+}
+
+/** Each of another connection or lane. */
+export async function addOutcomes(sql: Sql, added: readonly NewOutcomes[]): Promise<void> {
+  if (added.length === 0) return
+  const lasts = await sql.find<LedgerRow & { readonly settledAt: number }>(
     `select ${columns}, settled_at as "settledAt"
        from ledger
       where workspace_id = $1 and connection_id = $2 and lane = $3
       order by from_seq desc
       limit 1`,
-    [key.workspaceId, key.connectionId, key.lane],
+    added.map(({ key }) => placeOf(key)),
   )
-  const sameDay = Math.floor(now / rowMs) === Math.floor((last?.settledAt ?? 0) / rowMs)
-  if (last?.toSeq === fromSeq - 1 && last.outcomes.length < rowEvents && sameDay) {
-    done = Math.min(bytes.length, rowEvents - last.outcomes.length)
-    const outcomes = new Uint8Array(last.outcomes.length + done)
-    outcomes.set(last.outcomes)
-    outcomes.set(bytes.subarray(0, done), last.outcomes.length)
-    await sql.query(
+  const grown: (readonly Value[])[] = []
+  const fresh: (readonly Value[])[] = []
+  for (const [place, { key, fromSeq, codes, now }] of added.entries()) {
+    const bytes = Uint8Array.from(codes, (code) => reasons[code].number)
+    const last = lasts[place]
+    const sameDay = Math.floor(now / rowMs) === Math.floor((last?.settledAt ?? 0) / rowMs)
+    let done = 0
+    if (last?.toSeq === fromSeq - 1 && last.outcomes.length < rowEvents && sameDay) {
+      done = Math.min(bytes.length, rowEvents - last.outcomes.length)
+      const outcomes = new Uint8Array(last.outcomes.length + done)
+      outcomes.set(last.outcomes)
+      outcomes.set(bytes.subarray(0, done), last.outcomes.length)
+      grown.push([...placeOf(key), last.fromSeq, last.toSeq + done, outcomes, now])
+    }
+    while (done < bytes.length) {
+      const outcomes = bytes.slice(done, done + rowEvents)
+      const from = fromSeq + done
+      done += outcomes.length
+      fresh.push([...placeOf(key), from, fromSeq + done - 1, outcomes, now])
+    }
+  }
+  await together([
+    sql.each(
       `update ledger
           set to_seq = $5, outcomes = $6, settled_at = $7
         where workspace_id = $1 and connection_id = $2 and lane = $3 and from_seq = $4`,
-      [key.workspaceId, key.connectionId, key.lane, last.fromSeq, last.toSeq + done, outcomes, now],
-    )
-  }
-  while (done < bytes.length) {
-    const outcomes = bytes.slice(done, done + rowEvents)
-    const from = fromSeq + done
-    done += outcomes.length
-    await sql.query(
-      `insert into ledger (workspace_id, connection_id, lane, from_seq, to_seq, settled_at, outcomes)
+      grown,
+    ),
+    sql.each(
+      `insert into ledger (workspace_id, connection_id, lane, from_seq, to_seq, outcomes, settled_at)
        values ($1, $2, $3, $4, $5, $6, $7)`,
-      [key.workspaceId, key.connectionId, key.lane, from, fromSeq + done - 1, now, outcomes],
-    )
-  }
+      fresh,
+    ),
+  ])
+}
+
+function placeOf({ workspaceId, connectionId, lane }: CursorKey): readonly Value[] {
+  return [workspaceId, connectionId, lane]
 }
 
 /**

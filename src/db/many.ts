@@ -21,6 +21,11 @@ export function eachOf(text: string, rows: readonly (readonly Value[])[]): State
   return { text: many, values }
 }
 
+/** The same of an `update … returning …`: column `place` says which row's it is, from 1 on. */
+export function changeOf(text: string, rows: readonly (readonly Value[])[]): Statement {
+  return eachOf(text.replace(/\breturning\b/, 'returning key.place,'), rows)
+}
+
 /**
  * The statement's first row for each key, in their order: column `place` says which key's it is, from 1
  * on. Keys that find nothing have no row.

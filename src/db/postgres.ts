@@ -1,6 +1,6 @@
 import { DatabaseError, Pool, type PoolClient, types } from 'pg'
 import { JournalUnavailable } from '../core/index.ts'
-import { eachOf, findOf, type Statement, wavesOf } from './many.ts'
+import { changeOf, eachOf, findOf, type Statement, wavesOf } from './many.ts'
 import type { Database, Sql, Value } from './sql.ts'
 
 // Times, numbers of events and counts: all below 2^53.
@@ -93,7 +93,7 @@ export function openPostgres(url: string, { connections = 12 } = {}): Database {
   }
 }
 
-/** How many statements `each` and `find` make of one call's rows: bounded, so that none grows beyond reason. */
+/** How many rows one statement is made of: bounded, so that none grows beyond reason. */
 const statementRows = 5_000
 
 function sqlOf(
@@ -113,23 +113,31 @@ function sqlOf(
           if (some.length === 1) await run(text, some[0]!)
           else await runStatement(eachOf(text, some))
     },
-    async find<R>(text: string, keys: readonly (readonly Value[])[]) {
-      const found: (R | undefined)[] = []
-      for (const some of portionsOf(keys)) {
-        if (some.length === 1) {
-          found.push((await run(text, some[0]!)).rows[0] as R | undefined)
-          continue
-        }
-        const start = found.length
-        for (let place = 0; place < some.length; place += 1) found.push(undefined)
-        const { rows } = await runStatement(findOf(text, some))
-        for (const row of rows as readonly (R & { place: number })[]) {
-          const { place, ...columns } = row
-          found[start + place - 1] = columns as R
-        }
+    change: (text, rows) => placed(text, rows, changeOf),
+    find: (text, keys) => placed(text, keys, findOf),
+  }
+
+  /** What the statement gives for each row, in their order. */
+  async function placed<R>(
+    text: string,
+    all: readonly (readonly Value[])[],
+    manyOf: (text: string, some: readonly (readonly Value[])[]) => Statement,
+  ): Promise<readonly (R | undefined)[]> {
+    const found: (R | undefined)[] = []
+    for (const some of portionsOf(all)) {
+      if (some.length === 1) {
+        found.push((await run(text, some[0]!)).rows[0] as R | undefined)
+        continue
       }
-      return found
-    },
+      const start = found.length
+      for (let place = 0; place < some.length; place += 1) found.push(undefined)
+      const { rows } = await runStatement(manyOf(text, some))
+      for (const row of rows as readonly (R & { place: number })[]) {
+        const { place, ...columns } = row
+        found[start + place - 1] = columns as R
+      }
+    }
+    return found
   }
 }
 

@@ -119,7 +119,7 @@ async function expireStep(
     .map((seq) => ({ seq, reason: 'anonymous_expired' as const }))
   await patchOutcomes(sql, key, expired)
   const patched = expired.map(({ reason }) => ({ from: number, to: reason }))
-  await addTally(sql, key, changeOf([], patched), now)
+  await addTally(sql, [{ key, change: changeOf([], patched), now }])
   return row.fromSeq
 }
 

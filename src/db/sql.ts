@@ -9,6 +9,8 @@ export interface Sql {
   query<R>(text: string, values?: readonly Value[]): Promise<readonly R[]>
   /** The statement once for each of `rows`, which name different ones unless it is an upsert. The way to write many. */
   each(text: string, rows: readonly (readonly Value[])[]): Promise<void>
+  /** As `each`, with what `returning` gives for each row; undefined: the statement changed nothing there. */
+  change<R>(text: string, rows: readonly (readonly Value[])[]): Promise<readonly (R | undefined)[]>
   /** The first row that the statement finds for each of `keys`, in their order. The way to look up many. */
   find<R>(text: string, keys: readonly (readonly Value[])[]): Promise<readonly (R | undefined)[]>
   /** What a `select` ends with to lock its rows until the transaction ends. */

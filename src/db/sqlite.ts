@@ -68,6 +68,15 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
     return statement
   }
 
+  async function find<R>(text: string, keys: readonly (readonly Value[])[]) {
+    try {
+      const statement = prepare(text)
+      return keys.map((key) => statement.get(...key) as R | undefined)
+    } catch (error) {
+      throw explained(error)
+    }
+  }
+
   const sql: Sql = {
     shared: false,
     lock: '',
@@ -87,14 +96,9 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
         throw explained(error)
       }
     },
-    async find<R>(text: string, keys: readonly (readonly Value[])[]) {
-      try {
-        const statement = prepare(text)
-        return keys.map((key) => statement.get(...key) as R | undefined)
-      } catch (error) {
-        throw explained(error)
-      }
-    },
+    find,
+    // A statement with `returning` is done before it gives its first row.
+    change: find,
   }
 
   return {

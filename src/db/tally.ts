@@ -20,19 +20,29 @@ export function changeOf(
   return change
 }
 
+/** What changed for a connection in a lane. */
+export interface Changed {
+  readonly key: CursorKey
+  readonly change: Change
+  readonly now: number
+}
+
 /** Adds to the minute of `now`, and to the sum of all minutes, which is kept as minute 0. */
-export async function addTally(
-  sql: Sql,
-  key: CursorKey,
-  change: Change,
-  now: number,
-): Promise<void> {
-  const minute = Math.floor(now / 60_000)
-  const rows = [...change]
-    .filter(([, events]) => events !== 0)
-    .flatMap(([number, events]) =>
-      [0, minute].map((at) => [key.workspaceId, key.connectionId, key.lane, at, number, events]),
-    )
+export async function addTally(sql: Sql, changed: readonly Changed[]): Promise<void> {
+  const rows = changed.flatMap(({ key, change, now }) =>
+    [...change]
+      .filter(([, events]) => events !== 0)
+      .flatMap(([number, events]) =>
+        [0, Math.floor(now / 60_000)].map((minute) => [
+          key.workspaceId,
+          key.connectionId,
+          key.lane,
+          minute,
+          number,
+          events,
+        ]),
+      ),
+  )
   if (rows.length === 0) return
   await sql.each(
     `insert into tally (workspace_id, connection_id, lane, minute, reason, events)
