@@ -400,10 +400,12 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       // Late, but nobody has taken anything yet.
       expect(await journal.renew({ id: 'brief', leaseMs: 30_000 })).toBe(true)
       const { nodes } = await journal.look('b')
-      expect(nodes.map(({ id, delivers }) => [id, delivers])).toEqual([
-        ['brief', true],
-        ['b', false],
-      ])
+      expect(new Map(nodes.map(({ id, delivers }) => [id, delivers]))).toEqual(
+        new Map([
+          ['brief', true],
+          ['b', false],
+        ]),
+      )
       await journal.renew({ id: 'brief', leaseMs: -1 })
       expect((await journal.look('b')).nodes.map(({ id }) => id)).toEqual(['b'])
       expect(await journal.renew({ id: 'brief', leaseMs: 30_000 })).toBe(false)
