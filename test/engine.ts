@@ -10,6 +10,7 @@ import type {
   Engine,
   EventRow,
   Journal,
+  Lane,
   Received,
   Settings,
   Standing,
@@ -99,6 +100,8 @@ export interface Bench {
   send(...raw: readonly object[]): Promise<readonly Appended[]>
   /** Appends without telling the engine, as another process would. */
   append(...raw: readonly object[]): Promise<readonly Appended[]>
+  /** The same, into another lane. */
+  appendTo(lane: Lane, raw: readonly object[]): Promise<readonly Appended[]>
   idle(): Promise<void>
   standing(): Promise<Standing>
   /** Newest last: name, outcome and reason of each event. */
@@ -243,7 +246,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
       bench.engine.feed(events, appended)
       return appended
     },
-    append: (...raw) => journal.append(raw.map(received)),
+    append: (...raw) => journal.append(raw.map((one) => received(one))),
+    appendTo: (lane, raw) => journal.append(raw.map((one) => ({ ...received(one), lane }))),
     idle: () => bench.engine.idle(),
     standing: () => journal.standing(key),
     outcomes: async () => (await journal.events({ ...key, limit: 1000 })).toReversed(),
