@@ -5,13 +5,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as api from '../src/api/index.ts'
 import { mappings } from '../src/core/mapping/index.ts'
 import { line, orderLine, products, productsOrIds } from '../src/core/mapping/line.ts'
 import { reasons } from '../src/core/reason.ts'
+import { permissions, roles } from '../src/core/roles.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-export const pages = ['docs/metrics.md', 'docs/outcomes.md']
+export const pages = ['docs/api.md', 'docs/security.md', 'docs/metrics.md', 'docs/outcomes.md']
 
 /** The page with its parts made anew. */
 export function filled(text) {
@@ -22,6 +24,8 @@ export function filled(text) {
 }
 
 const parts = new Map([
+  ['operations', operationTable],
+  ['roles', roleTable],
   ['metrics', metricParts],
   ['items', () => propertyTable(line)],
   ['order items', () => propertyTable(onlyIn(orderLine, line))],
@@ -29,6 +33,29 @@ const parts = new Map([
   ['refusals', () => outcomeParts(({ number }) => number >= 60 && number < 200)],
   ['notes', () => outcomeParts(({ number }) => number > 200)],
 ])
+
+// The admin API
+
+function operationTable() {
+  const rows = Object.values(api)
+    .filter((one) => one.path !== undefined && one.may !== undefined)
+    .map(({ method, path, may, summary }) => `| \`${method} ${path}\` | ${may} | ${summary} |`)
+  return `| operation | permission | does |\n| --- | --- | --- |\n${rows.toSorted(byPath).join('\n')}\n`
+}
+
+function byPath(one, other) {
+  const [a, b] = [one, other].map((row) => row.split('`')[1].split(' ').toReversed().join(' '))
+  return a < b ? -1 : Number(a > b)
+}
+
+function roleTable() {
+  const rows = Object.entries(permissions).map(([name, { roles: may, means }]) => {
+    const marks = roles.map((role) => (may.includes(role) ? 'yes' : '–'))
+    return `| \`${name}\`: ${means} | ${marks.join(' | ')} |`
+  })
+  const head = `| permission | ${roles.join(' | ')} |\n| --- | ${roles.map(() => '---').join(' | ')} |`
+  return `${head}\n${rows.join('\n')}\n`
+}
 
 // Metrics
 

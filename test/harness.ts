@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type {
+  Clock,
   EventRow,
   EventStory,
   JsonObject,
@@ -34,6 +35,7 @@ export interface BothOptions {
   readonly roles?: ReadonlySet<Role>
   /** Differences from the environment of a test. */
   readonly environment?: Partial<Environment>
+  readonly clock?: Clock
 }
 
 /** What `POST` came to. */
@@ -88,6 +90,7 @@ export async function startBoth(
       ...options.environment,
     },
     ...(options.roles === undefined ? {} : { roles: options.roles }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   })
   onTestFinished(() => parts.stop())

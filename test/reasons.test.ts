@@ -174,6 +174,17 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   active_elsewhere: ends([{ type: 'page', ...ana, context: { activeOnSite: false } }]),
   browser_report: ends([{ type: 'track', event: 'klaviyo.identify', ...ana }]),
   connection_off: ends([order(1)], { settings: { enabled: false } }),
+  async workspace_off() {
+    const { server } = await startBoth()
+    const { config } = server.parts
+    const { workspaceId } = server.installation.connection
+    const act = { workspaceId, at: 0, by: { type: 'local' }, address: '', action: 'test' } as const
+    await config.changeWorkspace(workspaceId, { flags: { klaviyo: false } }, act)
+    await server.parts.reload()
+    await server.track('Order Completed', { messageId: 'm1', ...ana })
+    await server.settle()
+    return [(await server.story('m1'))!]
+  },
   async release_cycle() {
     const bench = await open({ settings: { release: 'cycle' } })
     await bench.send(order(1))

@@ -8,6 +8,7 @@ import { explainCommand } from './explain.ts'
 import { Failure } from './failure.ts'
 import { importConfigCommand } from './import-config.ts'
 import { initCommand } from './init.ts'
+import { resetLinkCommand } from './reset-link.ts'
 import { replayCommand } from './replay.ts'
 import { sendCommand } from './send.ts'
 import { serveCommand } from './serve.ts'
@@ -36,6 +37,8 @@ Environment:
   TILLPOST_HOST        address to listen on (127.0.0.1)
   TILLPOST_PORT        port to listen on (4400, or the next free one)
   TILLPOST_KEYS        keys that encrypt what is stored, the active one first (file keys in the data folder)
+  TILLPOST_PUBLIC_URL  where people reach this server, for the links in invitations (where it listens)
+  TILLPOST_TRUSTED_PROXIES  networks of proxies in front of it, as 10.0.0.0/8 (none)
   TILLPOST_LOG         silent, error, warn, info or debug (info)
   KLAVIYO_PRIVATE_KEY  the key that \`init\` stores, encrypted
   KLAVIYO_BASE_URL     another address than Klaviyo's, for a simulator
@@ -53,6 +56,7 @@ for (const command of [
   statusCommand,
   eventsCommand,
   replayCommand,
+  resetLinkCommand,
   importConfigCommand,
   simulatorCommand,
 ]) {

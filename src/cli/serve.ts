@@ -49,6 +49,10 @@ async function serve({ roles }: { readonly roles?: string }): Promise<void> {
     note('There is no connection to Klaviyo yet. Stop this and make one with `tillpost init`.')
   }
   note(`Tillpost is at ${server.url} (Ctrl-C stops it)`)
+  const link = await server.ownerLink()
+  if (link !== undefined) {
+    note(`Nobody can sign in yet. Make the first member, within a day: ${link}`)
+  }
   await stop
   note('Stopping: finishing what is under way.')
   await server.stop()

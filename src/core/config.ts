@@ -1,3 +1,4 @@
+import type { Act } from './audit.ts'
 import type { BrowserMay } from './browser.ts'
 import type { Connection, DestinationRow } from './connection.ts'
 import type { Settings, Store } from './settings.ts'
@@ -7,7 +8,15 @@ import type { Settings, Store } from './settings.ts'
 export interface Workspace {
   readonly id: string
   readonly name: string
+  /** Its members need a second factor. */
+  readonly secondFactor?: boolean
+  /** What is switched off for the whole workspace, and what was switched on again (W14). */
+  readonly flags?: Readonly<Partial<Record<Flag, boolean>>>
 }
+
+/** `klaviyo`: everything that goes to Klaviyo. Only `false` switches off. */
+export const flagNames = ['klaviyo'] as const
+export type Flag = (typeof flagNames)[number]
 
 export interface StoreRow extends Store {
   readonly workspaceId: string
@@ -58,30 +67,47 @@ export interface Config {
     version: number,
   ): Promise<Settings | undefined>
 
-  addWorkspace(workspace: Workspace): Promise<void>
-  addStore(store: StoreRow): Promise<void>
-  addSource(source: SourceRow): Promise<void>
+  // What changes something takes the act to remember it by; what is done by other means than the admin has none.
+  addWorkspace(workspace: Workspace, act?: Act): Promise<void>
+  addStore(store: StoreRow, act?: Act): Promise<void>
+  addSource(source: SourceRow, act?: Act): Promise<void>
+  addDestination(destination: DestinationRow, act?: Act): Promise<void>
   changeSource(
     workspaceId: string,
     sourceId: string,
     changes: Required<Pick<SourceRow, 'browserKey' | 'browserMay'>>,
   ): Promise<void>
-  addDestination(destination: DestinationRow): Promise<void>
   /** Its version becomes 1. */
-  addConnection(connection: Omit<Connection, 'version'>): Promise<void>
+  addConnection(connection: Omit<Connection, 'version'>, act?: Act): Promise<void>
   /** Resolves with the new version. */
   changeSettings(
     workspaceId: string,
     connectionId: string,
     settings: Settings,
     at: number,
+    act?: Act,
   ): Promise<number>
-  changeState(workspaceId: string, connectionId: string, state: Connection['state']): Promise<void>
+  changeState(
+    workspaceId: string,
+    connectionId: string,
+    state: Connection['state'],
+    act?: Act,
+  ): Promise<void>
   /** `error` undefined: connected again. */
   markDestination(
     workspaceId: string,
     destinationId: string,
     error: DestinationRow['error'],
   ): Promise<void>
-  changeSecret(workspaceId: string, destinationId: string, secret: string): Promise<void>
+  changeSecret(workspaceId: string, destinationId: string, secret: string, act?: Act): Promise<void>
+}
+
+/** What only the admin asks. */
+export interface Setup extends Config {
+  workspace(id: string): Promise<Workspace | undefined>
+  changeWorkspace(
+    id: string,
+    change: Partial<Pick<Workspace, 'name' | 'secondFactor' | 'flags'>>,
+    act: Act,
+  ): Promise<void>
 }

@@ -12,6 +12,8 @@ export interface Connection {
   readonly settings: Settings
   /** `disconnected`: what waits ends as not sent, and nothing more is taken. */
   readonly state: 'connected' | 'paused' | 'disconnected'
+  /** The workspace's flag for Klaviyo is off (W14): its events end as not sent. */
+  readonly workspaceOff?: boolean
   /** Go-live (W32), epoch milliseconds. */
   readonly since: number
 }
@@ -30,4 +32,9 @@ export interface DestinationRow {
   readonly error?: { readonly reason: string; readonly detail?: string; readonly at: number }
   /** Scopes that the credentials were asked for; undefined: a private key, everything is tried. */
   readonly scopes?: readonly string[]
+}
+
+/** Nothing of it is sent, and what waits ends (C11). */
+export function isOff({ state, workspaceOff = false, settings }: Connection): boolean {
+  return state === 'disconnected' || workspaceOff || !settings.enabled
 }

@@ -98,6 +98,12 @@ export const reasons = {
     sentence: 'It arrived before the connection was made.',
     todo: 'Use a backfill to bring in history.',
   },
+  workspace_off: {
+    number: 26,
+    outcome: 'dropped',
+    sentence: 'Klaviyo is switched off for the whole workspace.',
+    todo: 'Switch the workspace’s flag on. What happened meanwhile can be replayed.',
+  },
   scope_not_asked: {
     number: 24,
     outcome: 'dropped',

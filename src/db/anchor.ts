@@ -26,6 +26,18 @@ export async function lockAnchors(sql: Sql, anchored: Iterable<Anchored>): Promi
     add(workspaceId, `source ${sourceId}`)
     if (storeId !== undefined) add(workspaceId, `store ${storeId}`)
   }
+  await lockNames(sql, names)
+}
+
+/** Lets nobody else write into the workspace's trail until the transaction ends. */
+export async function lockTrail(sql: Sql, workspaceId: string): Promise<void> {
+  if (sql.shared) await lockNames(sql, new Map([['', [workspaceId, 'trail']]]))
+}
+
+async function lockNames(
+  sql: Sql,
+  names: ReadonlyMap<string, readonly [workspaceId: string, name: string]>,
+): Promise<void> {
   const keys = [...names].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, key]) => key)
   const missing = async () => {
     const found = await sql.find(

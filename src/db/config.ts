@@ -1,4 +1,5 @@
-import type { Config } from '../core/index.ts'
+import type { Act, Setup } from '../core/index.ts'
+import { withAct } from './audit.ts'
 import { changesAfter, noteChange } from './change.ts'
 import {
   addConnection,
@@ -12,12 +13,18 @@ import type { Group } from './group.ts'
 import { addSource, changeSource, sourceOfKey, sources } from './source.ts'
 import type { Sql } from './sql.ts'
 import { addStore, stores } from './store.ts'
-import { addWorkspace, workspaces } from './workspace.ts'
+import { addWorkspace, changeWorkspace, workspace, workspaces } from './workspace.ts'
 
-export function openConfig(sql: Sql, group: Group): Config {
-  /** A commit of its own, which the other nodes are told of. */
-  const change = <T>(workspaceId: string, work: (tx: Sql) => Promise<T>): Promise<T> =>
-    group.write(async (tx) => {
+export function openConfig(sql: Sql, group: Group): Setup {
+  const write = <T>(act: Act | undefined, work: (tx: Sql) => Promise<T>): Promise<T> =>
+    group.write((tx) => withAct(tx, act, () => work(tx)))
+  /** The same, and the other nodes are told of it. */
+  const change = <T>(
+    workspaceId: string,
+    act: Act | undefined,
+    work: (tx: Sql) => Promise<T>,
+  ): Promise<T> =>
+    write(act, async (tx) => {
       const result = await work(tx)
       await noteChange(tx, workspaceId)
       return result
@@ -25,23 +32,29 @@ export function openConfig(sql: Sql, group: Group): Config {
   return {
     sourceOfKey: (writeKey) => sourceOfKey(sql, writeKey),
     workspaces: () => workspaces(sql),
+    workspace: (id) => workspace(sql, id),
     stores: (workspaceId) => stores(sql, workspaceId),
     sources: (workspaceId) => sources(sql, workspaceId),
     destinations: (workspaceId) => destinations(sql, workspaceId),
     connections: (workspaceId) => connections(sql, workspaceId),
     changes: (since) => changesAfter(sql, since),
     settingsAt: (...of) => settingsAt(sql, ...of),
-    addWorkspace: (workspace) => group.write((tx) => addWorkspace(tx, workspace)),
-    addStore: (store) => group.write((tx) => addStore(tx, store)),
-    addSource: (source) => group.write((tx) => addSource(tx, source)),
+    addWorkspace: (added, act) => write(act, (tx) => addWorkspace(tx, added)),
+    changeWorkspace: (id, changed, act) =>
+      change(id, act, (tx) => changeWorkspace(tx, id, changed)),
+    addStore: (store, act) => write(act, (tx) => addStore(tx, store)),
+    addSource: (source, act) => write(act, (tx) => addSource(tx, source)),
     changeSource: (...of) => group.write((tx) => changeSource(tx, ...of)),
-    addDestination: (destination) =>
-      change(destination.workspaceId, (tx) => addDestination(tx, destination)),
-    addConnection: (connection) =>
-      change(connection.workspaceId, (tx) => addConnection(tx, connection)),
-    changeSettings: (...of) => change(of[0], (tx) => changeSettings(tx, ...of)),
-    changeState: (...of) => change(of[0], (tx) => changeState(tx, ...of)),
-    markDestination: (...of) => change(of[0], (tx) => markDestination(tx, ...of)),
-    changeSecret: (...of) => change(of[0], (tx) => changeSecret(tx, ...of)),
+    addDestination: (destination, act) =>
+      change(destination.workspaceId, act, (tx) => addDestination(tx, destination)),
+    addConnection: (connection, act) =>
+      change(connection.workspaceId, act, (tx) => addConnection(tx, connection)),
+    changeSettings: (workspaceId, connectionId, settings, at, act) =>
+      change(workspaceId, act, (tx) => changeSettings(tx, workspaceId, connectionId, settings, at)),
+    changeState: (workspaceId, connectionId, state, act) =>
+      change(workspaceId, act, (tx) => changeState(tx, workspaceId, connectionId, state)),
+    markDestination: (...of) => change(of[0], undefined, (tx) => markDestination(tx, ...of)),
+    changeSecret: (workspaceId, destinationId, secret, act) =>
+      change(workspaceId, act, (tx) => changeSecret(tx, workspaceId, destinationId, secret)),
   }
 }

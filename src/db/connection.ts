@@ -1,4 +1,4 @@
-import { type Connection, lanes, type Settings, settingsOf } from '../core/index.ts'
+import { type Connection, lanes, type Settings, settingsOf, type Workspace } from '../core/index.ts'
 import { addCursors } from './cursor.ts'
 import { headsOf } from './event.ts'
 import type { Sql } from './sql.ts'
@@ -6,6 +6,8 @@ import { type StoreColumns, storeOf } from './store.ts'
 
 interface Row extends Omit<Connection, 'store' | 'settings'>, StoreColumns {
   readonly settings: string
+  /** JSON. */
+  readonly workspaceSettings: string
 }
 
 export async function connections(
@@ -16,10 +18,12 @@ export async function connections(
   const rows = await sql.query<Row>(
     `select c.workspace_id as "workspaceId", c.connection_id as id, c.source_id as "sourceId",
             c.destination_id as "destinationId", c.state, c.version, c.since, v.settings,
+            w.settings as "workspaceSettings",
             t.store_id as "storeId", t.store_key as "storeKey", t.domain, t.country, t.currency
        from connection c
        join connection_version v on v.workspace_id = c.workspace_id
         and v.connection_id = c.connection_id and v.version = c.version
+       join workspace w on w.workspace_id = c.workspace_id
        join source s on s.workspace_id = c.workspace_id and s.source_id = c.source_id
        join store t on t.workspace_id = s.workspace_id and t.store_id = s.store_id
       ${which}
@@ -37,6 +41,7 @@ export async function connections(
     settings: read(row.settings),
     state: row.state,
     since: row.since,
+    ...(isWorkspaceOff(row) && { workspaceOff: true }),
   }))
 }
 
@@ -51,6 +56,11 @@ function settingsReader(): (text: string) => Settings {
     }
     return settings
   }
+}
+
+function isWorkspaceOff({ workspaceSettings }: Row): boolean {
+  const { flags } = JSON.parse(workspaceSettings) as Pick<Workspace, 'flags'>
+  return flags?.klaviyo === false
 }
 
 export async function settingsAt(

@@ -1,13 +1,15 @@
 import {
+  type Access,
   type Appended,
-  type Config,
   type Identifiers,
   type Journal,
   type Journaled,
   JournalUnavailable,
+  type Setup,
   type SourceRow,
   type Watch,
 } from '../core/index.ts'
+import { openAccess } from './access.ts'
 import { openConfig } from './config.ts'
 import type { At } from './event.ts'
 import { openGroup } from './group.ts'
@@ -34,7 +36,8 @@ export type OpenOptions = ThreadOptions | { readonly url: string }
 
 export interface Opened {
   readonly journal: Journal
-  readonly config: Config
+  readonly config: Setup
+  readonly access: Access
   readonly watch: Watch
   /** Commits what was asked for, then gives the database free. */
   close(): Promise<void>
@@ -69,6 +72,7 @@ async function openServer(url: string): Promise<Opened> {
     journal: openOnFlat(openFlatJournal(db, group, seenTable), close),
     config: rememberKeys(openConfig(db, group)),
     watch: openWatch(db),
+    access: openAccess(db, group),
     close,
   }
 }
@@ -91,7 +95,8 @@ async function openFile(options: ThreadOptions): Promise<Opened> {
   const flat = remote(thread, 'journal') as FlatJournal
   return {
     journal: openOnFlat(flat, () => thread.close()),
-    config: rememberKeys(remote(thread, 'config') as Config),
+    config: rememberKeys(remote(thread, 'config') as Setup),
+    access: remote(thread, 'access') as Access,
     watch: remote(thread, 'watch') as Watch,
     close: () => thread.close(),
   }
@@ -183,7 +188,7 @@ function withAnonymousId(identifiers: Identifiers, anonymousId: string | null): 
 }
 
 /** Every request names a write key: it is asked for once. Only what is found, since sources are added. */
-function rememberKeys(config: Config): Config {
+function rememberKeys(config: Setup): Setup {
   const known = new Recent<SourceRow>(20_000)
   async function sourceOfKey(writeKey: string): Promise<SourceRow | undefined> {
     const remembered = known.get(writeKey)

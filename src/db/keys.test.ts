@@ -4,11 +4,21 @@ import { findPostgres, runOn } from '../../test/postgres.ts'
 import { openJournal } from './index.ts'
 
 /** What belongs to the installation as a whole: small, or only in SQLite, and never in a hot statement with anything else. */
-const common = new Set(['hint', 'lease', 'migration', 'node', 'seen_log', 'seen_run'])
+const common = new Set([
+  'hint',
+  'lease',
+  'migration',
+  'node',
+  'seen_log',
+  'seen_run',
+  'member',
+  'session',
+  'ticket',
+])
 
 /** Over all workspaces, by their purpose: small tables of configuration, read at start and on a change. */
 const acrossWorkspaces = [
-  'select workspace_id as id, name from workspace order by workspace_id',
+  'from workspace order by workspace_id',
   'from source where write_key = $1',
   'from source order by 1, 2',
   'from destination ${which} order by workspace_id, destination_id',
@@ -16,6 +26,9 @@ const acrossWorkspaces = [
   // Once an hour: which days nobody has any more.
   'select distinct day from lane_day',
   'from change where at > $1',
+  'from membership s where s.member_id = $1',
+  'from token where digest = $1',
+  'from token where former_digest = $1',
 ]
 
 const server = await findPostgres()

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { openAccess } from './access.ts'
 import { openConfig } from './config.ts'
 import { openGroup } from './group.ts'
 import { openFlatJournal } from './journal.ts'
@@ -24,6 +25,7 @@ try {
     journal: openFlatJournal(db, group, seen),
     config: openConfig(db, group),
     watch: openWatch(db),
+    access: openAccess(db, group),
     thread: {
       /** Answers once everything asked for before is committed. */
       async close() {

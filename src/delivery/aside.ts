@@ -7,7 +7,7 @@ import type {
   Mapper,
   Patch,
 } from '../core/index.ts'
-import { backoffMs, lanes, quickTries } from '../core/index.ts'
+import { backoffMs, isOff, lanes, quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, plan } from './carry.ts'
 import type { Carrier } from './carry.ts'
 import { itemOf } from './item.ts'
@@ -95,7 +95,7 @@ export class Aside {
   }
 
   #ends(): boolean {
-    return this.#connection.state === 'disconnected' || !this.#connection.settings.enabled
+    return isOff(this.#connection)
   }
 
   #arm(at: number): void {

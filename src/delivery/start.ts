@@ -515,7 +515,9 @@ class Delivery implements Engine {
 
   #change(run: Run, connection: Connection): void {
     const same =
-      run.connection.version === connection.version && run.connection.state === connection.state
+      run.connection.version === connection.version &&
+      run.connection.state === connection.state &&
+      run.connection.workspaceOff === connection.workspaceOff
     if (same) run.lookAside()
     else run.change(connection)
   }

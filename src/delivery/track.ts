@@ -8,7 +8,7 @@ import type {
   LatestRow,
   Mapper,
 } from '../core/index.ts'
-import { quickTries } from '../core/index.ts'
+import { isOff, quickTries } from '../core/index.ts'
 import { carryAlone, carryTogether, load, nextWayOf, plan } from './carry.ts'
 import type { Carrier, Progress, Trouble } from './carry.ts'
 import { goesTogether } from './choice.ts'
@@ -256,7 +256,7 @@ export class Track {
 
   /** Switched off or disconnected: what waits ends, also while the destination is held. */
   #ends(): boolean {
-    return this.#connection.state === 'disconnected' || !this.#connection.settings.enabled
+    return isOff(this.#connection)
   }
 
   /** It may send at this moment. */

@@ -9,8 +9,8 @@ import { Problem, sendProblem } from './problem.ts'
 export function clearErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler<FastifyError | Error>((error, request, reply) => {
     const problem = problemOf(error)
-    const { method, routeOptions } = request
-    const asked = { method, route: routeOptions.url }
+    const { method, routeOptions, id: requestId } = request
+    const asked = { method, route: routeOptions.url, requestId }
     if (error instanceof JournalUnavailable) {
       log.warn({ ...asked, problem: error.message }, 'A request could not be answered')
     } else if (problem.status >= 500) {
@@ -53,12 +53,31 @@ function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem):
 function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   if (error instanceof JournalUnavailable) return new Problem(503, 'unavailable', error.message)
+  if ('validation' in error && error.validation !== undefined) return invalidOf(error)
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status < 500) return new Problem(status, 'bad_request', error.message)
   return new Problem(
     500,
     'broken',
     'Something went wrong here. The log of the server says more; please report it.',
+  )
+}
+
+/** What the shapes say is wrong, in their words: they name places in the request, and nothing of what was sent. */
+function invalidOf({ validation = [], validationContext = 'body' }: FastifyError): Problem {
+  const errors = validation.map(({ instancePath, message, params }) => {
+    const extra = params['additionalProperty'] === undefined ? '' : ': there is no such field'
+    return {
+      pointer: `/${validationContext}${instancePath}`,
+      message: `${message ?? 'is not as it has to be'}${extra}`,
+    }
+  })
+  const [first] = errors
+  return new Problem(
+    400,
+    'invalid_request',
+    `${first?.pointer ?? 'The request'} ${first?.message ?? 'is not as it has to be'}.`,
+    { errors },
   )
 }
 

@@ -47,8 +47,13 @@ function isLoopback(address: string): boolean {
 }
 
 function isLocalName(host: string): boolean {
-  const name = host.replace(/:\d{1,5}$/, '').toLowerCase()
-  return name === 'localhost' || isLoopback(name.replace(/^\[(.*)\]$/, '$1'))
+  return isLoopbackName(host.replace(/:\d{1,5}$/, ''))
+}
+
+/** @param name without a port */
+export function isLoopbackName(name: string): boolean {
+  const lower = name.toLowerCase()
+  return lower === 'localhost' || isLoopback(lower.replace(/^\[(.*)\]$/, '$1'))
 }
 
 function howToReach({ socket }: FastifyRequest): string {

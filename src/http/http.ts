@@ -1,6 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type FastifyInstance, fastify } from 'fastify'
-import type { Clock, Config, Engine, Journal, Kit } from '../core/index.ts'
+import type {
+  Access,
+  Clock,
+  Engine,
+  Journal,
+  Kit,
+  KlaviyoDoor,
+  Secrets,
+  Setup,
+} from '../core/index.ts'
+import { adminRoutes } from './admin/index.ts'
+import type { Ids } from './admin/parts.ts'
 import { controlRoutes } from './control/routes.ts'
 import { answerUnreadable, clearErrors } from './errors.ts'
 import { onlyHere } from './guard.ts'
@@ -8,12 +20,13 @@ import { type HealthParts, healthRoutes } from './health.ts'
 import { securityHeaders } from './headers.ts'
 import { openDoor } from './ingest/door.ts'
 import { publicRoutes } from './ingest/public.ts'
+import { entryRoutes } from './pages/entry.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { sdkRoutes } from './sdk/routes.ts'
 
 export interface HttpParts extends HealthParts {
   readonly journal: Journal
-  readonly config: Config
+  readonly config: Setup
   readonly engine: Engine
   readonly clock: Clock
   readonly kit: Kit
@@ -21,11 +34,19 @@ export interface HttpParts extends HealthParts {
   readonly klaviyoUrl?: string | undefined
   /** False: events are taken elsewhere. */
   readonly receives: boolean
+  readonly access: Access
+  readonly secrets: Secrets
+  readonly klaviyo: KlaviyoDoor
+  readonly ids: Ids
+  /** Where people reach this server, for links. */
+  readonly publicUrl: () => string
+  /** Networks (CIDR) of proxies whose word about addresses and https is taken. */
+  readonly trustedProxies: readonly string[]
 }
 
 /**
- * The server, not yet listening. Events, health and the SDKs' settings are answered to everybody; pages
- * and control only to this machine, since there is no sign-in yet.
+ * The server, not yet listening. Events, health and the SDKs' settings are answered to everybody, the admin
+ * API to whoever signs in or has a token; status pages and control only to this machine.
  */
 export function createHttp(parts: HttpParts): FastifyInstance {
   const { receives } = parts
@@ -37,6 +58,10 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     logger: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 1000 },
     bodyLimit: 1024 * 1024,
+    genReqId: () => randomUUID(),
+    trustProxy: parts.trustedProxies.length === 0 ? false : [...parts.trustedProxies],
+    // What is of the wrong type, or too much, is a mistake that whoever sent it should hear of.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     forceCloseConnections: 'idle',
     frameworkErrors: answerUnreadable,
     serverFactory(handle) {
@@ -57,6 +82,8 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   void app.register(healthRoutes(parts, door, () => closing))
   void app.register(publicRoutes(parts, door))
   void app.register(sdkRoutes(parts))
+  void app.register(adminRoutes(parts))
+  void app.register(entryRoutes())
   void app.register(async (inside) => {
     onlyHere(inside)
     await inside.register(controlRoutes(parts))

@@ -1,2 +1,3 @@
 /** One HTTP server for the SDKs' events, the pages, and the command line's questions. */
+export { digestOf, newCode } from './access/code.ts'
 export { createHttp, type HttpParts } from './http.ts'

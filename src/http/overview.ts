@@ -12,7 +12,7 @@ import type {
   SourceRow,
   Standing,
 } from '../core/index.ts'
-import { lanes, reasons } from '../core/index.ts'
+import { isOff, lanes, reasons } from '../core/index.ts'
 import { liveOf } from './live.ts'
 import { Problem } from './problem.ts'
 
@@ -154,7 +154,7 @@ function stateOf(connection: Connection, destination: DestinationRow | undefined
   if (connection.state === 'disconnected') return 'disconnected'
   if (destination?.state === 'error') return 'ERROR'
   if (connection.state === 'paused') return 'paused'
-  return connection.settings.enabled ? 'connected' : 'off'
+  return isOff(connection) ? 'off' : 'connected'
 }
 
 function sumOf(all: readonly Counts[]): Counts {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { hostname } from 'node:os'
-import type { Config, DestinationRow, Engine, Journal, Log } from '../core/index.ts'
+import type { Config, DestinationRow, Engine, Journal, Log, Secrets } from '../core/index.ts'
 import { mapperOf } from '../core/index.ts'
 import { startDelivery, startForwarding } from '../delivery/index.ts'
 import { createGovernors, openKlaviyo } from '../klaviyo/index.ts'
@@ -8,7 +8,6 @@ import { systemClock } from './clock.ts'
 import { newId } from './id.ts'
 import { kit } from './kit.ts'
 import type { Metrics } from './metrics.ts'
-import type { Secrets } from './secrets.ts'
 import { secretOf } from './setup.ts'
 
 export interface DeliverOptions {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 
 /** What the environment variables say, checked. */
@@ -16,6 +17,10 @@ export interface Environment {
   readonly logLevel: LogLevel
   /** Who shows it may read /metrics from another machine; undefined: nobody may. */
   readonly metricsToken?: string
+  /** Where people reach this server, for links; undefined: where it listens. */
+  readonly publicUrl?: string
+  /** Networks (CIDR) of proxies whose word about addresses and https is taken. */
+  readonly trustedProxies?: readonly string[]
 }
 
 const logLevels = ['silent', 'error', 'warn', 'info', 'debug'] as const
@@ -32,6 +37,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const keys = text(env.TILLPOST_KEYS)
   const klaviyoUrl = klaviyoUrlOf(text(env.KLAVIYO_BASE_URL))
   const metricsToken = metricsTokenOf(text(env.TILLPOST_METRICS_TOKEN))
+  const trustedProxies = proxiesOf(text(env.TILLPOST_TRUSTED_PROXIES))
+  const publicUrl = publicUrlOf(text(env.TILLPOST_PUBLIC_URL))
   return {
     dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -41,6 +48,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     ...(klaviyoUrl === undefined ? {} : { klaviyoUrl }),
     logLevel: logLevelOf(text(env.TILLPOST_LOG)),
     ...(metricsToken === undefined ? {} : { metricsToken }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
   }
 }
 
@@ -99,6 +108,32 @@ function metricsTokenOf(given: string | undefined): string | undefined {
     )
   }
   return given
+}
+
+function publicUrlOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const url = URL.parse(given)
+  if (url === null || !/^https?:$/u.test(url.protocol) || url.username !== '') {
+    throw new ConfigurationError(
+      `TILLPOST_PUBLIC_URL is ${JSON.stringify(given)}; it must be the address under which people reach this ` +
+        'server, as https://tillpost.example.com.',
+    )
+  }
+  return url.origin
+}
+
+function proxiesOf(given: string | undefined): readonly string[] {
+  const networks = (given ?? '').split(/[\s,]+/u).filter((network) => network !== '')
+  for (const network of networks) {
+    const [address = '', bits = ''] = network.split('/')
+    const family = isIP(address)
+    if (family === 0 || !/^\d+$/u.test(bits) || Number(bits) > (family === 6 ? 128 : 32)) {
+      throw new ConfigurationError(
+        `TILLPOST_TRUSTED_PROXIES holds ${JSON.stringify(network)}; it must be a list of networks, as 10.0.0.0/8.`,
+      )
+    }
+  }
+  return networks
 }
 
 function logLevelOf(given: string | undefined): LogLevel {

@@ -1,6 +1,13 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, type Journal, JournalUnavailable, type Watch } from '../core/index.ts'
+import {
+  type Access,
+  type Journal,
+  JournalUnavailable,
+  type Secrets,
+  type Setup,
+  type Watch,
+} from '../core/index.ts'
 import { DatabaseInUse, DatabaseNewer, openJournal } from '../db/index.ts'
 import type { Opened } from '../db/index.ts'
 import { ConfigurationError, databaseFile } from './environment.ts'
@@ -8,12 +15,12 @@ import type { Environment } from './environment.ts'
 import { makeFolder } from './folder.ts'
 import { findPresence } from './presence.ts'
 import { openSecrets, readKeyFile } from './secrets.ts'
-import type { Secrets } from './secrets.ts'
 
 /** Everything that is kept, open. One process at a time may hold it, unless it is in PostgreSQL. */
 export interface Data {
   readonly journal: Journal
-  readonly config: Config
+  readonly config: Setup
+  readonly access: Access
   readonly watch: Watch
   readonly secrets: Secrets
   close(): Promise<void>

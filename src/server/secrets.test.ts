@@ -3,7 +3,8 @@ import { mkdtempSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openSecrets, readKeyFile, SecretUnreadable } from './secrets.ts'
+import { SecretUnreadable } from '../core/index.ts'
+import { openSecrets, readKeyFile } from './secrets.ts'
 
 const newKey = () => randomBytes(32).toString('base64')
 

@@ -1,27 +1,14 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { type Secrets, SecretUnreadable } from '../core/index.ts'
 import { ConfigurationError } from './environment.ts'
 
 /**
- * Encrypts what must not be readable in the database: AES-256-GCM under a ring of keys. The first key
- * is active, the others still open what was sealed with them, so a new key is put in front, and the old
- * one is taken away once nothing is sealed with it.
+ * AES-256-GCM under a ring of keys. The first key is active, the others still open what was sealed with
+ * them, so a new key is put in front, and the old one is taken away once nothing is sealed with it.
  *
- * `owner` names what the secret belongs to; a text moved to another owner does not open.
+ * @param ring keys of 32 bytes in base64, separated by commas or white space
  */
-export interface Secrets {
-  seal(text: string, owner: string): string
-  /** Throws `SecretUnreadable` when no key of the ring fits or the text was changed. */
-  open(sealed: string, owner: string): string
-  /** Sealed with a key that is not the active one. */
-  isOld(sealed: string): boolean
-}
-
-export class SecretUnreadable extends Error {
-  override readonly name = 'SecretUnreadable'
-}
-
-/** @param ring keys of 32 bytes in base64, separated by commas or white space */
 export function openSecrets(ring: string): Secrets {
   const keys = readRing(ring)
   const [active] = keys

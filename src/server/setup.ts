@@ -1,9 +1,14 @@
-import type { Config, Connection, DestinationRow, PresetName, SourceRow } from '../core/index.ts'
-import { browserMay, settingsOf } from '../core/index.ts'
+import type {
+  Config,
+  Connection,
+  DestinationRow,
+  PresetName,
+  Secrets,
+  SourceRow,
+} from '../core/index.ts'
+import { browserMay, SecretUnreadable, settingsOf } from '../core/index.ts'
 import { newBrowserKey, newId, newWriteKey } from './id.ts'
 import type { CheckedKey } from './key.ts'
-import { SecretUnreadable } from './secrets.ts'
-import type { Secrets } from './secrets.ts'
 
 /** What an installation serves, until it can serve several workspaces. */
 export interface Installation {

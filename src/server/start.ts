@@ -1,19 +1,21 @@
 import type { AddressInfo } from 'node:net'
-import type { Config, Engine, Journal, Log } from '../core/index.ts'
+import type { Access, Clock, Engine, Journal, Log, Secrets, Setup } from '../core/index.ts'
 import { createHttp } from '../http/index.ts'
 import { systemClock } from './clock.ts'
 import { deliver, forward } from './deliver.ts'
 import type { Environment } from './environment.ts'
+import { newId, newWriteKey } from './id.ts'
 import { kit } from './kit.ts'
+import { klaviyoDoor } from './klaviyo-door.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { openData } from './open-data.ts'
+import { ownerLink } from './owner-link.ts'
 import { freePort } from './port.ts'
 import { announce, withdraw } from './presence.ts'
 import { keepTidy } from './retention.ts'
 import { allRoles } from './roles.ts'
 import type { Role } from './roles.ts'
-import type { Secrets } from './secrets.ts'
 import { installationOf, tendSecrets, tendSources } from './setup.ts'
 
 export interface ServerOptions {
@@ -24,6 +26,8 @@ export interface ServerOptions {
   readonly leaseMs?: number
   /** What this node does; all of it unless told. */
   readonly roles?: ReadonlySet<Role>
+  /** What sessions and links go by; the machine's unless told. Delivery goes by the machine's in any case. */
+  readonly clock?: Clock
 }
 
 /** A running Tillpost. */
@@ -31,9 +35,12 @@ export interface Server {
   readonly url: string
   readonly port: number
   readonly journal: Journal
-  readonly config: Config
+  readonly config: Setup
+  readonly access: Access
   readonly secrets: Secrets
   readonly engine: Engine
+  /** A link that makes the first member; undefined: there is one. Earlier links to it work no more. */
+  ownerLink(): Promise<string | undefined>
   /** Configuration was changed from outside the HTTP API: read it again. */
   reload(): Promise<void>
   /** Resolves when nothing waits that could be sent now. */
@@ -50,9 +57,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const { environment, notice = () => {}, leaseMs, roles = allRoles } = options
   const { dataDir, host, klaviyoUrl } = environment
   const log = options.log ?? openLog({ level: environment.logLevel })
-  const clock = systemClock
+  const clock = options.clock ?? systemClock
   const data = await openData(environment, notice)
-  const { config, secrets, watch } = data
+  const { config, access, secrets, watch } = data
   const metrics = openMetrics()
   const journal = metrics.journal(data.journal)
   let started: Engine | undefined
@@ -68,9 +75,12 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const engine = await (roles.has('delivery') ? deliver({ ...parts, alone }) : forward(parts))
     started = engine
     metrics.watchOver(engine, watch)
+    let here = ''
     const http = createHttp({
       journal,
       config,
+      access,
+      secrets,
       engine,
       clock,
       kit,
@@ -80,6 +90,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metrics,
       metricsToken: environment.metricsToken,
       receives: roles.has('http'),
+      klaviyo: klaviyoDoor({ klaviyoUrl, clock }),
+      ids: { newId, newWriteKey },
+      publicUrl: () => environment.publicUrl ?? here,
+      trustedProxies: environment.trustedProxies ?? [],
     })
     const port = await freePort(host, environment.port)
     if (port !== environment.port.number) {
@@ -88,6 +102,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await http.listen({ host, port })
     const bound = (http.server.address() as AddressInfo).port
     const url = `http://${nameOf(host)}:${bound}`
+    // A browser keeps the cookie of a name, not of an address, on every system.
+    here = isLoopbackHost(host) ? `http://localhost:${bound}` : url
     const stopTidying = keepTidy(journal, clock, log)
     const present = async () => {
       const writeKey = (await installationOf(config))?.source.writeKey
@@ -118,8 +134,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       port: bound,
       journal,
       config,
+      access,
       secrets,
       engine,
+      ownerLink: () => ownerLink(access, environment.publicUrl ?? here, clock.now()),
       async reload() {
         await engine.reload()
         await present()
@@ -133,6 +151,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await data.close()
     throw error
   }
+}
+
+function isLoopbackHost(host: string): boolean {
+  return ['127.0.0.1', '::1', 'localhost', '0.0.0.0', '::'].includes(host)
 }
 
 /** As an address in a URL; for "all addresses" the one of this machine. */

@@ -40,6 +40,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
 
   function plan(journaled: Journaled): Plan {
     if (connection.state === 'disconnected') return ended.disconnected
+    if (connection.workspaceOff === true) return ended.workspace_off
     if (!settings.enabled) return ended.connection_off
     const { event } = journaled
     if (isForOthers(event)) return ended.event_not_listed
@@ -245,6 +246,7 @@ function end<Code extends ReasonCode>(reason: Code): End & { readonly reason: Co
 const ended = {
   disconnected: end('disconnected'),
   connection_off: end('connection_off'),
+  workspace_off: end('workspace_off'),
   event_not_listed: end('event_not_listed'),
   rule_dropped: end('rule_dropped'),
   no_rule: end('no_rule'),

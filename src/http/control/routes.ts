@@ -5,16 +5,17 @@ import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { isReason, readFilters, textsOf } from '../query.ts'
+import { type ResetParts, resetLink } from '../reset-link.ts'
 import { replayEvents, type Wanted } from '../replay.ts'
 import { steps, switchConnection } from '../switching.ts'
 import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
-type Parts = OverviewParts & { readonly kit: Kit; readonly clock: Clock }
+type Parts = OverviewParts & ResetParts & { readonly kit: Kit; readonly clock: Clock }
 
 /** What the command line asks a running server. Where a connection may be named and is not, it is the first. */
 export function controlRoutes(parts: Parts) {
-  const { journal, config, engine, clock } = parts
+  const { journal, config, engine, access, clock } = parts
 
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/api/status', async () => ({
@@ -73,6 +74,17 @@ export function controlRoutes(parts: Parts) {
           .slice(0, limit)
           .map(refusedShape),
       }
+    })
+
+    app.post('/api/reset-link', async ({ body }) => {
+      const { email } = (body ?? {}) as { readonly email?: unknown }
+      const member = await access.memberByEmail(
+        typeof email === 'string' ? email.toLowerCase() : '',
+      )
+      if (member === undefined) {
+        throw new Problem(404, 'no_such_member', 'There is no member of this email address.')
+      }
+      return { link: await resetLink(parts, member.id, { type: 'local' }) }
     })
 
     app.post('/api/replay', async ({ body }) => {

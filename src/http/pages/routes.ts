@@ -6,7 +6,7 @@ import { findConnection, type OverviewParts, overviews, refusedCounts } from '..
 import { readFilters, textsOf } from '../query.ts'
 import { replayEvents } from '../replay.ts'
 import { steps, switchConnection } from '../switching.ts'
-import { script, scriptPath, style, stylePath } from './assets.ts'
+import { script, scriptPath } from './assets.ts'
 import { eventLink } from './event-list.ts'
 import { eventPage } from './event-page.ts'
 import { statusPage } from './status-page.ts'
@@ -17,7 +17,6 @@ export function pageRoutes(parts: Parts) {
   const { journal, config, clock } = parts
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.get(stylePath, async (_request, reply) => lasting(reply, 'text/css', style))
     app.get(scriptPath, async (_request, reply) => lasting(reply, 'text/javascript', script))
 
     app.get('/', async ({ query, headers }, reply) => {

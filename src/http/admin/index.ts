@@ -1,0 +1,59 @@
+import swagger from '@fastify/swagger'
+import type { FastifyInstance } from 'fastify'
+import { openApi, Problem } from '../../api/index.ts'
+import { serveLinks } from './links.ts'
+import { serveMembers } from './members.ts'
+import type { AdminParts } from './parts.ts'
+import { problemId } from './schema.ts'
+import { serveSelf } from './self.ts'
+import { needPermission, serveOn } from './serve.ts'
+import { serveSession } from './session.ts'
+import { serveTokens } from './tokens.ts'
+import { serveTrail } from './trail.ts'
+import { serveWorkspaces } from './workspaces.ts'
+
+/** The admin API: everything a person or a program needs to set Tillpost up, and its OpenAPI page. */
+export function adminRoutes(parts: AdminParts) {
+  return async (app: FastifyInstance): Promise<void> => {
+    // Only JSON changes something: what other sites' forms can send is none.
+    app.removeContentTypeParser('text/plain')
+    app.addSchema({ $id: problemId, ...Problem })
+    await app.register(swagger, {
+      openapi: {
+        openapi: '3.1.0',
+        info: {
+          title: 'Tillpost admin API',
+          version: 'v1',
+          description:
+            'Everything that can be set up and looked at. What was refused is answered as problem+json, with what to do.',
+        },
+        components: {
+          securitySchemes: {
+            session: {
+              type: 'apiKey',
+              in: 'cookie',
+              name: '__Host-tillpost',
+              description:
+                'Set by signing in. What changes something also needs the header `tillpost-request: 1`.',
+            },
+            token: { type: 'http', scheme: 'bearer', description: 'An API token, `tp_…`.' },
+          },
+        },
+      },
+      refResolver: {
+        buildLocalReference: ({ $id }, _base, _fragment, index) =>
+          typeof $id === 'string' ? $id : `def-${index}`,
+      },
+    })
+    needPermission(app)
+    const serve = serveOn(app, parts)
+    serveSession(serve, parts)
+    serveSelf(serve, parts)
+    serveLinks(serve, parts)
+    serveWorkspaces(serve, parts)
+    serveMembers(serve, parts)
+    serveTokens(serve, parts)
+    serveTrail(serve, parts)
+    serve(openApi, async () => app.swagger())
+  }
+}
