@@ -35,7 +35,7 @@ describe('what Klaviyo answers decides what happens next', () => {
     expect(await bench.outcomes()).toMatchObject([{ outcome: 'accepted', reason: 'accepted' }])
   })
 
-  test('S34 an outage costs nothing: 503 is tried again until Klaviyo is back', async () => {
+  test('F11 S34 an outage costs nothing: 503 is tried again until Klaviyo is back', async () => {
     await open()
     bench.klaviyo.answer('/api/events', 503, { times: 3 })
     await bench.send(order(1), order(2, 'bob@example.com'))
@@ -58,7 +58,7 @@ describe('what Klaviyo answers decides what happens next', () => {
     expect(await reasonsOf()).toEqual({ accepted: 120 })
   })
 
-  test('S33 429: it waits as long as it is told, and no try is counted', async () => {
+  test('F10 S33 429: it waits as long as it is told, and no try is counted', async () => {
     await open()
     bench.klaviyo.answer('/api/events', 429, { times: 2, retryAfter: 3 })
     const before = bench.clock.now()
@@ -69,7 +69,7 @@ describe('what Klaviyo answers decides what happens next', () => {
   })
 
   test.each(['within-request', 'history'] as const)(
-    'M24 an answer that is lost after the work was done counts once (repeats refused: %s)',
+    'F13 M24 an answer that is lost after the work was done counts once (repeats refused: %s)',
     async (repeats) => {
       await open({ simulator: { repeats }, timeoutMs: 2000 })
       bench.klaviyo.answer('/api/event-bulk-create-jobs', 'reset-after', { times: 1 })
@@ -232,7 +232,7 @@ describe('what Klaviyo answers decides what happens next', () => {
     expect(bench.klaviyo.events('Placed Order')).toEqual([])
   })
 
-  test('S30 a refused key holds everything, nothing is lost, and it goes on when the key is mended', async () => {
+  test('F16 S30 a refused key holds everything, nothing is lost, and it goes on when the key is mended', async () => {
     await open()
     const { privateKey } = bench.klaviyo.account()
     bench.klaviyo.revokeKey(privateKey)

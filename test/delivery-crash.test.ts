@@ -67,7 +67,7 @@ const windows = [
 describe.each(['within-request', 'history'] as const)(
   'M24 a node dies, repeats are refused %s',
   (repeats) => {
-    test.each(windows)('%s: everything arrives once, in order', async (_, around) => {
+    test.each(windows)('F2 F13 %s: everything arrives once, in order', async (_, around) => {
       await dieAndGoOn(around, many(150), { repeats })
       const ids = uniqueIds()
       expect(ids).toHaveLength(150)
@@ -90,7 +90,7 @@ test('M24 a few events, sent singly, are sent again and count once', async () =>
   expect((await bench.standing()).counts).toEqual({ accepted: 2 })
 })
 
-test('a batch that was announced goes out again with the mapping it was announced with', async () => {
+test('F2 a batch that was announced goes out again with the mapping it was announced with', async () => {
   let dead = false
   await open({ around: diesAt('settle', () => void (dead = true)) })
   await bench.send(...many(100))
@@ -138,7 +138,7 @@ test('what a rule removed from a batch stays removed when the settings change wh
   expect((await bench.standing()).counts).toEqual({ accepted: 60, rule_dropped: 2 })
 })
 
-test('M24 a settlement that is written and whose answer is lost is not repeated', async () => {
+test('F2 M24 a settlement that is written and whose answer is lost is not repeated', async () => {
   let lost = 0
   await open({
     around: (journal) => ({
@@ -159,7 +159,7 @@ test('M24 a settlement that is written and whose answer is lost is not repeated'
   expect(requests).toHaveLength(1)
 })
 
-test('an owner whose account was taken over sends nothing more, and what it still settles changes nothing', async () => {
+test('F8 an owner whose account was taken over sends nothing more, and what it still settles changes nothing', async () => {
   let release: (() => void) | undefined
   await open({
     around: (journal) => ({
@@ -183,7 +183,7 @@ test('an owner whose account was taken over sends nothing more, and what it stil
   await former.stop()
 })
 
-test('M24 a journal that cannot be written for a while stops delivery, and nothing counts twice', async () => {
+test('F17 M24 a journal that cannot be written for a while stops delivery, and nothing counts twice', async () => {
   let full = true
   await open({
     around: (journal) => ({

@@ -138,7 +138,7 @@ describe('what is taken', () => {
     }
   })
 
-  test('the same event twice is answered twice and kept once', async () => {
+  test('F15 the same event twice is answered twice and kept once', async () => {
     const { server } = await startBoth()
     for (let times = 0; times < 2; times += 1) {
       expect((await server.post('/v1/track', { ...viewed, messageId: 'm1' })).status).toBe(200)
@@ -464,7 +464,7 @@ describe('what is not taken', () => {
     expect(nested.status).toBe(415)
   })
 
-  test('a body that trickles in byte by byte is taken like any other', async () => {
+  test('F12 a body that trickles in byte by byte is taken like any other', async () => {
     const { server } = await startBoth()
     const { hostname, port } = new URL(server.url)
     const body = JSON.stringify(viewed)

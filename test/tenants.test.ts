@@ -148,7 +148,7 @@ describe('two workspaces of one installation', () => {
     expect(foreign.status).toBe(404)
   })
 
-  test('W11 W13 while one account is down, the other’s events pass at once; the one’s follow when it is back', async () => {
+  test('F18 W11 W13 while one account is down, the other’s events pass at once; the one’s follow when it is back', async () => {
     const { klaviyo, server, acme, beta } = await install()
     const back = klaviyo.answer('/api/*', 503, { account: 'ACME01' })
     await send(server, acme, ...orders(300))
@@ -162,7 +162,7 @@ describe('two workspaces of one installation', () => {
     await reach(klaviyo, 'ACME01', 300)
   })
 
-  test('W13 while one is throttled or sends a flood, the other’s event does not wait', async () => {
+  test('F18 W13 while one is throttled or sends a flood, the other’s event does not wait', async () => {
     const { klaviyo, server, acme, beta } = await install()
     klaviyo.answer('/api/*', 429, { account: 'ACME01', times: 3, retryAfter: 2 })
     await send(server, acme, ...orders(1500))

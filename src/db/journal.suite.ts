@@ -567,7 +567,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       )
     })
 
-    test('L10 ended events are replayed by number, by reason or all; pressed twice counts once', async () => {
+    test('F21 L10 ended events are replayed by number, by reason or all; pressed twice counts once', async () => {
       const { journal } = await openConnected()
       await journal.append(Array.from({ length: 9 }, (_, index) => received(`m${index}`)))
       const { settle } = await owner(journal)

@@ -79,7 +79,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       expect(other.map(({ seq }) => seq)).toEqual(other.map((_, index) => index + 1))
     })
 
-    test('M4 a message id that reaches two nodes, and two lanes, at once has one number', async () => {
+    test('F15 M4 a message id that reaches two nodes, and two lanes, at once has one number', async () => {
       const url = await newDatabase()
       const nodes = await Promise.all([1, 2].map(() => openNode(url)))
       for (let round = 0; round < 20; round += 1) {
@@ -179,7 +179,7 @@ describe.skipIf(server === undefined)('PostgreSQL', () => {
       expect(await spansIn(url, 'seen')).toEqual(before)
     })
 
-    test('M4 a message id is one event’s also where it would fall into another span', async () => {
+    test('F15 M4 a message id is one event’s also where it would fall into another span', async () => {
       const url = await newDatabase()
       const { journal } = await openNode(url)
       await journal.append([event('a')])

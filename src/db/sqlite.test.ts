@@ -48,7 +48,7 @@ describe('an SQLite file', () => {
     await expect(openJournal({ file })).rejects.toThrow('at version 99')
   })
 
-  test('that is full takes nothing and says so; with room it goes on without a gap', async () => {
+  test('F17 that is full takes nothing and says so; with room it goes on without a gap', async () => {
     const file = newFile()
     const small = await openJournal({ file, maxPages: 80 })
     let taken = 0
@@ -90,7 +90,7 @@ describe('an SQLite file', () => {
     await second.close()
   })
 
-  test('holds every answered event after its process was killed, and takes no double', async () => {
+  test('F1 holds every answered event after its process was killed, and takes no double', async () => {
     const file = newFile()
     const answered = await killWhileAppending(file, 25)
     const { journal, ...opened } = await openJournal({ file })

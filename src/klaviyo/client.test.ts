@@ -426,7 +426,7 @@ describe('a profile that exists twice', () => {
 })
 
 describe('an OAuth install', () => {
-  test('a refused token is renewed once', async () => {
+  test('F16 a refused token is renewed once', async () => {
     const tokens: (string | undefined)[] = []
     stub.answer(
       () => ({ status: 401, body: errorBody({ status: 401 }) }),

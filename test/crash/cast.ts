@@ -38,6 +38,9 @@ export interface Cast {
   /** Where the data is, small enough to be filled; undefined: a folder like others. */
   readonly volume: Volume | undefined
   readonly load: Load
+  readonly writeKey: string
+  /** Where it keeps its data. */
+  readonly folder: string
   /** The private key that is stored. */
   key: string
   /** Runs a command of `tillpost`, as an operator of this installation. */
@@ -131,6 +134,8 @@ export async function openCast(options: CastOptions): Promise<Cast> {
       database,
       volume,
       load,
+      writeKey,
+      folder: data,
       key: klaviyo.privateKey,
       tillpost: (args, env = {}) => run(args, { ...ownEnv, ...env }),
       close,

@@ -83,6 +83,19 @@ export async function makePostgres(
   return postgresIn(folder, await ownPort(), settings)
 }
 
+/** A server that follows another one, not started yet. Needs `pg_basebackup`. */
+export async function makeStandby(of: PostgresProcess, folder: string): Promise<PostgresProcess> {
+  const user = userOf()
+  mkdirSync(folder, { mode: 0o700 })
+  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid)
+  execFileSync(
+    join(findPostgresPrograms() ?? '', 'pg_basebackup'),
+    ['-D', folder, '-R', '-X', 'stream', '-c', 'fast', '-d', of.url()],
+    { ...user, cwd: '/', stdio: 'ignore' },
+  )
+  return postgresIn(folder, await ownPort())
+}
+
 /** What a folder holds that was made before: a copy, or a standby. */
 function postgresIn(folder: string, port: number, always: readonly string[] = []): PostgresProcess {
   const programs = findPostgresPrograms() ?? ''

@@ -1,4 +1,4 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { openCast } from './cast.ts'
 import type { Cast, EngineName } from './cast.ts'
 import { chanceOf } from './chance.ts'
@@ -58,60 +58,64 @@ export function playRounds(engine: EngineName): void {
     return cast
   }
 
-  for (let number = first; number < first + count; number += 1) {
-    const disturbance = disturbanceOf(number, candidates)
-    if (disturbance === undefined) return
-    const { title } = disturbance
-    test.skipIf(missing !== undefined)(
-      `round ${number} on ${engine}: ${title}`,
-      async ({ skip }) => {
-        const said = `round ${number} on ${engine}: ${title}`
-        const chance = chanceOf(seed * 1000 + number)
-        const start = performance.now()
-        try {
-          const on = await castFor(disturbance, chance)
-          const without = disturbance.missing?.(on)
-          if (without !== undefined) {
-            console.log(`SKIPPED ${said}: ${without}`)
-            skip(without)
-          }
-          const { answered, resent, megabytes, ended, settleSeconds } = await playRound(
-            on,
-            disturbance,
-            `r${number}`,
-            chance,
-          )
-          played += 1
-          figures.rounds += 1
-          figures.events += answered
-          figures.resent += resent
-          figures.ended += ended
-          figures.megabytes = Math.max(figures.megabytes, megabytes ?? 0)
-          const seconds = ((performance.now() - start) / 1000).toFixed(1)
-          console.log(
-            `ok ${said}: ${answered} events, ${resent} requests again, ${ended} ended with a reason, ` +
-              `${seconds} s (${settleSeconds} until nothing waited), ${megabytes ?? '?'} MB`,
-          )
-          expect(answered).toBeGreaterThan(0)
-        } catch (error) {
-          if (error instanceof NoVolume) {
-            console.log(`SKIPPED ${said}: ${error.message}`)
-            skip(error.message)
-          }
-          if (cast !== undefined && !(error instanceof Error && error.message.includes('skip'))) {
-            const logs = cast.nodes.map(({ name, log }) => `${name}:\n${log.slice(-25).join('\n')}`)
-            console.log(
-              `FAILED ${said}\nAgain: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}\n` +
-                logs.join('\n'),
+  describe(`F31 M24 ${engine} among faults of every kind`, () => {
+    for (let number = first; number < first + count; number += 1) {
+      const disturbance = disturbanceOf(number, candidates)
+      if (disturbance === undefined) return
+      const { title } = disturbance
+      test.skipIf(missing !== undefined)(
+        `round ${number} on ${engine}: ${title}`,
+        async ({ skip }) => {
+          const said = `round ${number} on ${engine}: ${title}`
+          const chance = chanceOf(seed * 1000 + number)
+          const start = performance.now()
+          try {
+            const on = await castFor(disturbance, chance)
+            const without = disturbance.missing?.(on)
+            if (without !== undefined) {
+              console.log(`SKIPPED ${said}: ${without}`)
+              skip(without)
+            }
+            const { answered, resent, megabytes, ended, settleSeconds } = await playRound(
+              on,
+              disturbance,
+              `r${number}`,
+              chance,
             )
-            await cast.close()
-            cast = undefined
+            played += 1
+            figures.rounds += 1
+            figures.events += answered
+            figures.resent += resent
+            figures.ended += ended
+            figures.megabytes = Math.max(figures.megabytes, megabytes ?? 0)
+            const seconds = ((performance.now() - start) / 1000).toFixed(1)
+            console.log(
+              `ok ${said}: ${answered} events, ${resent} requests again, ${ended} ended with a reason, ` +
+                `${seconds} s (${settleSeconds} until nothing waited), ${megabytes ?? '?'} MB`,
+            )
+            expect(answered).toBeGreaterThan(0)
+          } catch (error) {
+            if (error instanceof NoVolume) {
+              console.log(`SKIPPED ${said}: ${error.message}`)
+              skip(error.message)
+            }
+            if (cast !== undefined && !(error instanceof Error && error.message.includes('skip'))) {
+              const logs = cast.nodes.map(
+                ({ name, log }) => `${name}:\n${log.slice(-25).join('\n')}`,
+              )
+              console.log(
+                `FAILED ${said}\nAgain: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}\n` +
+                  logs.join('\n'),
+              )
+              await cast.close()
+              cast = undefined
+            }
+            throw error
           }
-          throw error
-        }
-      },
-    )
-  }
+        },
+      )
+    }
+  })
 }
 
 /** Each comes once in a cycle, in an order of the seed's. */

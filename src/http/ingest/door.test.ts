@@ -163,7 +163,7 @@ describe('while the journal takes nothing', () => {
     expect(bench.door.open).toBe(true)
   })
 
-  test('after five seconds it is 503 with Retry-After, and then at once for whoever comes', async () => {
+  test('F17 after five seconds it is 503 with Retry-After, and then at once for whoever comes', async () => {
     const bench = await openBench()
     bench.shelf.away = 3
     const first = bench.post(event)
@@ -179,7 +179,7 @@ describe('while the journal takes nothing', () => {
     ])
   })
 
-  test('a journal that never answers is 503 too', async () => {
+  test('F7 a journal that never answers is 503 too', async () => {
     const bench = await openBench()
     bench.shelf.silent = true
     const answer = bench.post(event)
@@ -193,7 +193,7 @@ describe('while the journal takes nothing', () => {
     expect(await answer).toMatchObject({ status: 503, retryAfter: '10' })
   })
 
-  test('64 MB of waiting bodies are the most; more is 503 at once, and they are taken later', async () => {
+  test('F25 64 MB of waiting bodies are the most; more is 503 at once, and they are taken later', async () => {
     const bench = await openBench()
     bench.shelf.away = Infinity
     const large = `{"event":"a","userId":"7","properties":{"text":"${'x'.repeat(900_000)}"},"more":"${'y'.repeat(3_000_000)}"}`
