@@ -1,0 +1,74 @@
+import { createServer, request, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** One request of a node to Klaviyo. */
+export interface Recorded {
+  readonly node: string
+  /** The key it was sent with: which account it is about. */
+  readonly key: string
+  readonly from: number
+  /** When it was answered; `Infinity`: not yet. */
+  to: number
+  status: number
+}
+
+/** Stands between a node and the simulator, and writes down what passes. */
+export interface Recorder {
+  readonly url: string
+  close(): void
+}
+
+export async function startRecorder(
+  node: string,
+  target: string,
+  recorded: Recorded[],
+  delayMs: () => number,
+): Promise<Recorder> {
+  const server = createServer((incoming, outgoing) => {
+    const key = incoming.headers.authorization ?? ''
+    const line = { node, key, from: performance.now(), to: Number.POSITIVE_INFINITY, status: 0 }
+    recorded.push(line)
+    const done = (status: number) => {
+      line.to = performance.now()
+      line.status = status
+    }
+    setTimeout(() => pass(incoming, done), delayMs())
+
+    function pass(asked: IncomingMessage, answered: (status: number) => void): void {
+      const onward = request(
+        new URL(asked.url ?? '/', target),
+        { method: asked.method ?? 'GET', headers: asked.headers },
+        (answer) => {
+          answered(answer.statusCode ?? 0)
+          outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+          answer.pipe(outgoing)
+        },
+      )
+      onward.on('error', () => outgoing.destroy())
+      asked.pipe(onward)
+    }
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+/** Moments at which two nodes had a request for one account under way; each as a sentence. */
+export function overlapsOf(recorded: readonly Recorded[]): readonly string[] {
+  const overlaps: string[] = []
+  for (const one of recorded) {
+    for (const other of recorded) {
+      const both = one.node < other.node && one.key === other.key
+      if (both && one.from < other.to && other.from < one.to)
+        overlaps.push(`${one.node} and ${other.node} for ${one.key} at ${Math.round(other.from)}`)
+    }
+  }
+  return overlaps
+}
