@@ -61,8 +61,8 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
   const keys = Buffer.alloc(32, 7).toString('base64')
   const data = await openData({ dataDir, databaseUrl, keys }, () => {})
   const stores: Installation[] = []
-  const keysOfStores = accounts.map(({ privateKey }) => privateKey)
-  for (let more = 1; more < (options.shared ?? 1); more += 1) keysOfStores.push(keysOfStores[0]!)
+  const [firstKey = '', ...others] = accounts.map(({ privateKey }) => privateKey)
+  const keysOfStores = [...Array.from({ length: options.shared ?? 1 }, () => firstKey), ...others]
   for (const [number, privateKey] of keysOfStores.entries()) {
     const key = await checkKey(privateKey, { klaviyoUrl: klaviyo.url, clock: systemClock })
     const wanted = { storeName: `Store ${number}`, preset: 'storefront', key } as const

@@ -18,7 +18,7 @@ function accountsOf(nodes: readonly FleetNode[]) {
 
 /** Awaits that the nodes run so many accounts each. */
 async function shared(nodes: readonly FleetNode[], counts: readonly number[], timeout = 15_000) {
-  const sorted = async () => (await accountsOf(nodes)).toSorted()
+  const sorted = async () => (await accountsOf(nodes)).toSorted((one = 0, other = 0) => one - other)
   await expect.poll(sorted, { timeout, interval: 50 }).toEqual(counts)
 }
 
@@ -30,6 +30,36 @@ async function round(fleet: Fleet, node: FleetNode, name: string, timeout = 10_0
     await fleet.send(node, store, [ids[number]!])
   await expect.poll(() => missing(fleet, ids), { timeout, interval: 20 }).toEqual([])
   return performance.now() - start
+}
+
+/** Two events at a time, to one node after the other, until it is ended; that resolves with what was sent. */
+function keepSending(fleet: Fleet, nodes: readonly FleetNode[]) {
+  const life = { over: false }
+  const ids: string[] = []
+  const done = (async () => {
+    for (let n = 0; !life.over; n += 1) {
+      const pair = [`load-${n}`, `more-${n}`]
+      await fleet.send(nodes[n % nodes.length]!, fleet.stores[n % fleet.stores.length]!, pair)
+      ids.push(...pair)
+    }
+  })()
+  return {
+    async end() {
+      life.over = true
+      await done
+      return ids
+    },
+  }
+}
+
+/** A question to a node's local API about a connection. */
+async function ask(node: FleetNode, what: string, body: object = {}): Promise<void> {
+  const response = await fetch(`${node.url}/api/connections/${what}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  expect(response.status).toBe(200)
 }
 
 function missing(fleet: Fleet, ids: readonly string[]): readonly string[] {
@@ -44,15 +74,7 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     await shared([a], [6])
     const b = await fleet.start('b')
     // Under load, so that there is something under way whenever an account moves.
-    let over = false
-    let sent = 0
-    const load = (async () => {
-      while (!over) {
-        const store = fleet.stores[sent % fleet.stores.length]!
-        await fleet.send(sent % 2 === 0 ? a : b, store, [`load-${sent}`, `more-${sent}`])
-        sent += 1
-      }
-    })()
+    const load = keepSending(fleet, [a, b])
     await shared([a, b], [3, 3])
     const c = await fleet.start('c')
     await shared([a, b, c], [2, 2, 2])
@@ -60,10 +82,8 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     const from = performance.now()
     await shared([a, b], [3, 3])
     const movedMs = performance.now() - from
-    over = true
-    await load
+    const ids = await load.end()
     await round(fleet, a, 'last')
-    const ids = Array.from({ length: sent }, (_, n) => [`load-${n}`, `more-${n}`]).flat()
     await expect.poll(() => missing(fleet, ids), { timeout: 10_000 }).toEqual([])
     expect([...fleet.orders().values()].every((count) => count === 1)).toBe(true)
     expect(overlapsOf(fleet.recorded)).toEqual([])
@@ -80,22 +100,14 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     for (const node of [a, b])
       expect(await round(fleet, node, `at-${node.name}`)).toBeLessThan(3000)
     // Whoever runs them: all are paused at the one, and events come to the other.
-    const ask = async (node: FleetNode, id: string, step: string) => {
-      const headers = { 'content-type': 'application/json' }
-      const response = await fetch(`${node.url}/api/connections/${id}/${step}`, {
-        method: 'POST',
-        headers,
-      })
-      expect(response.status).toBe(200)
-    }
-    for (const { connection } of fleet.stores) await ask(a, connection.id, 'pause')
+    for (const { connection } of fleet.stores) await ask(a, `${connection.id}/pause`)
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const before = fleet.recorded.length
     const ids = fleet.stores.map((_, number) => `paused-${number}`)
     for (const [number, store] of fleet.stores.entries()) await fleet.send(b, store, [ids[number]!])
     await new Promise((resolve) => setTimeout(resolve, 1000))
     expect(fleet.recorded.length).toBe(before)
-    for (const { connection } of fleet.stores) await ask(b, connection.id, 'resume')
+    for (const { connection } of fleet.stores) await ask(b, `${connection.id}/resume`)
     await expect.poll(() => missing(fleet, ids), { timeout: 5000 }).toEqual([])
   })
 
@@ -103,7 +115,7 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     const fleet = await open({ accounts: 2, shared: 2 })
     const [a, b] = [await fleet.start('a'), await fleet.start('b')]
     await shared([a, b], [1, 1])
-    const [first, , second] = fleet.stores
+    const [first, second] = fleet.stores
     const owners = async () => {
       const from = fleet.recorded.length
       await round(fleet, a, `owner-${from}`)
@@ -112,13 +124,8 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     const requests = await owners()
     expect(requests.length).toBeGreaterThanOrEqual(2)
     expect(new Set(requests.map(({ node }) => node)).size).toBe(1)
-    const headers = { 'content-type': 'application/json' }
     for (const { connection } of [first!, second!])
-      await fetch(`${a.url}/api/connections/${connection.id}/settings`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ requestsPerSecond: 2 }),
-      })
+      await ask(a, `${connection.id}/settings`, { requestsPerSecond: 2 })
     await new Promise((resolve) => setTimeout(resolve, 1500))
     const from = fleet.recorded.length
     for (let n = 0; n < 4; n += 1) {
