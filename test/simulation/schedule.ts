@@ -86,5 +86,5 @@ function isBefore(one: Entry, other: Entry): boolean {
 
 /** Resolves when every promise has been followed up: the engine waits for nothing but the schedule then. */
 function quiet(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
+  return new Promise((resolve) => process.nextTick(resolve))
 }
