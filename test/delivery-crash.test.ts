@@ -118,6 +118,67 @@ test('F2 a batch that was announced goes out again with the mapping it was annou
   expect(bench.klaviyo.events('Bought')).toHaveLength(1)
 })
 
+const identify = (tier: string) => ({
+  type: 'identify',
+  userId: 'user-ada@example.com',
+  messageId: `identify-${tier}`,
+  traits: { email: 'ada@example.com', tier },
+})
+
+describe('what a person says of itself', () => {
+  test('R4 M24 arrives though the event that should have brought it had arrived before', async () => {
+    let dead = false
+    await open({
+      simulator: { repeats: 'history' },
+      around: diesAt('settle', () => void (dead = true)),
+    })
+    await bench.send(order(500))
+    await until(() => dead)
+    await bench.append(identify('gold'), ...many(30))
+    await bench.restart()
+    await bench.idle()
+    expect(bench.klaviyo.profile('ada@example.com')?.properties).toMatchObject({ tier: 'gold' })
+    expect((await bench.standing()).counts).toEqual({ accepted: 32 })
+  })
+
+  test('C15 R4 arrives with another event where the first is refused and profiles may not be written', async () => {
+    await open({
+      scopes: ['accounts:read', 'events:read', 'events:write', 'profiles:read'],
+      before: (destination) => ({
+        ...destination,
+        send: async (way, actions, options) => {
+          const index = actions.findIndex(
+            (one) => one.type === 'event' && one.uniqueId === 'acme:order:500',
+          )
+          if (index < 0) return destination.send(way, actions, options)
+          const answer = { type: 'rejected', reason: 'klaviyo_rejected', index } as const
+          return { answer, exchanges: [], notes: [] }
+        },
+      }),
+    })
+    await bench.send(order(500), identify('gold'), order(501), ...many(30))
+    await bench.idle()
+    expect(bench.klaviyo.profile('ada@example.com')?.properties).toMatchObject({ tier: 'gold' })
+    expect((await bench.standing()).counts).toEqual({ accepted: 32, klaviyo_rejected: 1 })
+  })
+})
+
+test('C15 M24 what is kept in a batch that goes out again travels with the next event', async () => {
+  let dead = false
+  await open({
+    scopes: ['accounts:read', 'events:read', 'events:write', 'profiles:read'],
+    around: diesAfter('intend', () => void (dead = true)),
+  })
+  await bench.send(identify('gold'), ...many(30))
+  await until(() => dead)
+  await bench.restart()
+  await bench.idle()
+  await bench.send(order(500))
+  await bench.idle()
+  expect(bench.klaviyo.profile('ada@example.com')?.properties).toMatchObject({ tier: 'gold' })
+  expect((await bench.standing()).counts).toEqual({ accepted: 32 })
+})
+
 const gift = (id: number) => order(id, `gift${id}@example.com`, { event: 'Gift Wrapped' })
 
 test('what a rule removed from a batch stays removed when the settings change while it is under way', async () => {

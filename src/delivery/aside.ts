@@ -184,7 +184,8 @@ export class Aside {
       line,
       mapper: this.#mapper,
       latest: this.#rig.latest,
-      kept: this.#rig.kept,
+      // What is kept may be older than what has arrived: it travels on the straight road only.
+      kept: undefined,
       connection: this.#connection,
       lane,
       clock: this.#rig.clock,

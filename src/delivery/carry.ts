@@ -156,29 +156,39 @@ export async function carryTogether(
     progress.results.set(number, came)
     return came
   }
-  const stranded: Unit[] = []
+  /** By the actions that are about a person's profile alone: an event that did not bring what they say. */
+  const stranded = new Map<readonly number[], Unit>()
+  const brought = new Set<readonly number[]>()
   for (const [number, { way, units }] of parcels.entries()) {
     const came = await send(
       number,
       way,
-      units.map(({ action, speaksFor }) => ({ action, seqs: seqsOf(speaksFor) })),
+      units.map(({ action, speaksFor, brings }) => ({
+        action,
+        seqs: seqsOf(brings === undefined ? speaksFor : [...speaksFor, ...brings]),
+      })),
     )
     for (const [index, unit] of units.entries()) {
       const result = came[index]
       if (result === undefined) throw new Error('A request gave fewer results than it had actions.')
       for (const place of unit.speaksFor) results[place] = result
-      if (unit.brings !== undefined && result.type !== 'accepted') stranded.push(unit)
+      const { brings } = unit
+      if (brings === undefined || brought.has(brings)) continue
+      if (result.type === 'accepted' && result.repeated !== true) {
+        for (const place of brings) results[place] = result
+        brought.add(brings)
+        stranded.delete(brings)
+      } else stranded.set(brings, unit)
     }
   }
-  // The event that should have brought a person's details did not get there: they go by themselves.
-  const { scopes } = carrier.line.destination
-  if (scopes === undefined || scopes.has('profiles:write')) {
-    for (const [place, { action, brings = [] }] of stranded.entries()) {
-      const { profile } = action
-      const alone = { action: { type: 'profile', profile }, seqs: seqsOf(brings) } as const
-      const [result] = await send(parcels.length + place, 'profile', [alone])
-      if (result !== undefined) for (const own of brings) results[own] = result
-    }
+  // None of the events that should have brought a person's details did so: they go by themselves.
+  let number = parcels.length
+  for (const [brings, { action }] of stranded) {
+    const { profile } = action
+    const alone = { action: { type: 'profile', profile }, seqs: seqsOf(brings) } as const
+    const [result] = await send(number, 'profile', [alone])
+    if (result !== undefined) for (const place of brings) results[place] = result
+    number += 1
   }
   const ofItem = new Map<Item, Result[]>()
   for (const [place, owner] of owners.entries()) {

@@ -48,6 +48,13 @@ function subscribe(email: string, listId: string): Action {
   return { type: 'subscribe', profile: { identifiers: { email } }, channels: ['email'], listId }
 }
 
+/** Each once, though several events may bring what is said of their person. */
+function spokenFor(actions: readonly Action[]): readonly number[] {
+  const units = compose(actions, destination).flatMap((parcel) => parcel.units)
+  const brought = new Set(units.flatMap(({ brings = [] }) => brings))
+  return [...units.flatMap(({ speaksFor }) => speaksFor), ...brought].toSorted((a, b) => a - b)
+}
+
 function waysOf(actions: readonly Action[]): Way[] {
   return compose(actions, destination).map(({ way }) => way)
 }
@@ -82,10 +89,7 @@ describe('a batch becomes as few requests as Klaviyo takes', () => {
       } as const,
       subscribe('a', 'L1'),
     ]
-    const spoken = compose(actions, destination).flatMap(({ units }) =>
-      units.flatMap(({ speaksFor }) => speaksFor),
-    )
-    expect(spoken.toSorted((a, b) => a - b)).toEqual(actions.map((_, index) => index))
+    expect(spokenFor(actions)).toEqual(actions.map((_, index) => index))
   })
 
   test('a repeated unique id goes once: Klaviyo refuses a whole request that repeats one', () => {
@@ -105,7 +109,7 @@ describe('a batch becomes as few requests as Klaviyo takes', () => {
 })
 
 describe('what is said of a person ends as the last word was', () => {
-  test('an identify between two events of a person travels with the first of them, merged in order', () => {
+  test('an identify between two events of a person travels with each of them, merged in order', () => {
     const [parcel, ...others] = compose(
       [
         event('a', {
@@ -117,8 +121,10 @@ describe('what is said of a person ends as the last word was', () => {
       destination,
     )
     expect(others).toEqual([])
-    expect(parcel?.units[0]?.action.profile.properties).toEqual({ tier: 'gold', size: 'M' })
-    expect(parcel?.units[1]?.action.profile.properties).toBeUndefined()
+    for (const unit of parcel?.units ?? []) {
+      expect(unit.action.profile.properties).toEqual({ tier: 'gold', size: 'M' })
+      expect(unit.brings).toEqual([1])
+    }
   })
 
   test('a person without events is imported; one whose property is cleared goes singly', () => {
@@ -131,14 +137,14 @@ describe('what is said of a person ends as the last word was', () => {
 
 describe('changes to lists of a profile', () => {
   test('each goes singly and in order, after the events, with the last word on all else', () => {
-    const parcels = compose([patched('a', '1'), event('a'), patched('a', '2')], destination)
+    const actions = [patched('a', '1'), event('a'), patched('a', '2')]
+    const parcels = compose(actions, destination)
+    expect(spokenFor(actions)).toEqual([0, 1, 2])
     expect(parcels.map(({ way }) => way)).toEqual(['events', 'profile', 'profile'])
     expect(parcels.slice(1).map(({ units }) => units[0]?.action.profile)).toMatchObject([
       { properties: { tier: '2' }, patch: { append: { tags: '1' } } },
       { properties: { tier: '2' }, patch: { append: { tags: '2' } } },
     ])
-    const spoken = parcels.flatMap(({ units }) => units.flatMap(({ speaksFor }) => speaksFor))
-    expect(spoken.toSorted((a, b) => a - b)).toEqual([0, 1, 2])
   })
 })
 

@@ -12,7 +12,10 @@ import { clears, mergeProfiles, profileKeyOf } from './profile.ts'
 export interface Unit {
   readonly action: Action
   readonly speaksFor: readonly number[]
-  /** An event that brings along what others of the person's actions say of the profile: those about it alone. */
+  /**
+   * Of an event: the person's actions that are about the profile alone. Each of the person's events brings what
+   * they say, and the first that counts speaks for them.
+   */
   readonly brings?: readonly number[]
 }
 
@@ -25,9 +28,9 @@ export interface Parcel {
 /**
  * Puts the actions of a batch into as few requests as Klaviyo takes, to be sent one after the other.
  *
- * A person's profile details travel with the person's events where there are any, merged in order, so that
- * the last word holds whatever request is worked on first. Then come the profiles of the others, those that
- * clear or patch something one by one, and consent in its order.
+ * A person's profile details travel with each of the person's events where there are any, merged in order, so
+ * that the last word holds whatever request is worked on first and whichever event is refused. Then come the
+ * profiles of the others, those that clear or patch something one by one, and consent in its order.
  */
 export function compose(actions: readonly Action[], destination: Destination): Parcel[] {
   const people = peopleOf(actions)
@@ -47,11 +50,10 @@ export function compose(actions: readonly Action[], destination: Destination): P
       continue
     }
     const person = people.get(key)
-    const first = person?.firstEvent === index
     const unit = {
-      action: first ? { ...action, profile: person.profile } : bare(action),
-      speaksFor: first ? [index, ...person.profiles] : [index],
-      ...(first && person.actions > 1 && !clears(person.profile)
+      action: person === undefined ? action : informed(action, person),
+      speaksFor: [index],
+      ...(person !== undefined && person.profiles.length > 0 && !clears(person.profile)
         ? { brings: person.profiles }
         : {}),
     }
@@ -59,7 +61,7 @@ export function compose(actions: readonly Action[], destination: Destination): P
     events.push(unit)
   }
   const patching: Unit[] = []
-  for (const { profile, profiles: speaksFor, patches, firstEvent } of people.values()) {
+  for (const { profile, profiles: speaksFor, patches, events: own } of people.values()) {
     for (const { index, patch } of patches) {
       patching.push({
         action: { type: 'profile', profile: { ...profile, patch } },
@@ -69,7 +71,7 @@ export function compose(actions: readonly Action[], destination: Destination): P
     if (speaksFor.length === 0) continue
     const unit: Unit = { action: { type: 'profile', profile }, speaksFor }
     if (clears(profile)) clearing.push(unit)
-    else if (firstEvent === undefined) profiles.push(unit)
+    else if (own === 0) profiles.push(unit)
   }
   return [
     ...parcelsOf('events', events, destination),
@@ -86,9 +88,8 @@ interface Person {
   readonly profiles: number[]
   /** Those that change lists of the profile: each is sent, in order, with all else that is said. */
   readonly patches: { readonly index: number; readonly patch: ProfilePatch }[]
-  /** How many have a say. */
-  actions: number
-  firstEvent: number | undefined
+  /** How many of them are events. */
+  events: number
 }
 
 function peopleOf(actions: readonly Action[]): Map<string, Person> {
@@ -102,22 +103,21 @@ function peopleOf(actions: readonly Action[]): Map<string, Person> {
       profile: said,
       profiles: [],
       patches: [],
-      actions: 0,
-      firstEvent: undefined,
+      events: 0,
     }
     if (known === undefined) people.set(key, person)
     else person.profile = mergeProfiles(person.profile, said)
-    person.actions += 1
-    if (action.type === 'event') person.firstEvent ??= index
+    if (action.type === 'event') person.events += 1
     else if (patch === undefined) person.profiles.push(index)
     else person.patches.push({ index, patch })
   }
   return people
 }
 
-/** The person's details already travel with an earlier event of the request. */
-function bare(action: EventAction): EventAction {
-  return { ...action, profile: { identifiers: action.profile.identifiers } }
+/** The event with all that is said of the person, by the names that it has itself. */
+function informed(action: EventAction, person: Person): EventAction {
+  if (person.events + person.profiles.length + person.patches.length === 1) return action
+  return { ...action, profile: { ...person.profile, identifiers: action.profile.identifiers } }
 }
 
 /** Consent keeps its order per person: an action joins an earlier request only past requests without the person. */

@@ -1,7 +1,7 @@
 import type { Way } from '../core/index.ts'
 import type { Freight } from './freight.ts'
 import type { Result } from './item.ts'
-import { profileKeyOf } from './profile.ts'
+import { keysOf } from './order.ts'
 import { Later, request } from './request.ts'
 import type { Line } from './request.ts'
 
@@ -31,7 +31,7 @@ export async function isolate(
   let left = freight.map((one, index) => ({
     ...one,
     index,
-    person: profileKeyOf(one.action.profile.identifiers),
+    keys: keysOf(one.action.profile.identifiers),
   }))
   type Piece = typeof left
   const send = async (piece: Piece): Promise<void> => {
@@ -43,18 +43,22 @@ export async function isolate(
     const sent = new Set(piece)
     left = left.filter((one) => !sent.has(one))
   }
-  /** Whether the account takes somebody else's next action: one of the batch's, or one of those after it. */
-  const takesAnother = async (person: string): Promise<boolean> => {
-    const asked = new Set([person])
+  /** Whose next action the account takes: one of the batch's, one of those after it, or the same person's. */
+  const takes = async (head: Piece[number]): Promise<'another' | 'own' | 'nothing'> => {
+    const busy = new Set(head.keys)
+    let asked = 0
     for (const one of left.slice(1)) {
-      if (asked.has(one.person)) continue
-      if (asked.size > mostAsked) break
-      asked.add(one.person)
-      if ((await failureOf(send([one]))) === undefined) return true
+      const isFirst = one.keys.every((key) => !busy.has(key))
+      for (const key of one.keys) busy.add(key)
+      if (!isFirst) continue
+      if (asked === mostAsked) break
+      asked += 1
+      if ((await failureOf(send([one]))) === undefined) return 'another'
     }
-    if (await takesOne(line, await others())) return true
-    const next = anyone ? left.slice(1).find((one) => one.person === person) : undefined
-    return next !== undefined && (await failureOf(send([next]))) === undefined
+    if (await takesOne(line, await others())) return 'another'
+    const isOwn = ({ keys }: Piece[number]) => keys.some((key) => head.keys.includes(key))
+    const next = anyone ? left.slice(1).find(isOwn) : undefined
+    return next !== undefined && (await failureOf(send([next]))) === undefined ? 'own' : 'nothing'
   }
   let size = 1
   while (left.length > 0) {
@@ -66,9 +70,10 @@ export async function isolate(
     } else if (piece.length > 1 || head === undefined) {
       size = piece.length >> 1
     } else {
-      if (!(await takesAnother(head.person)) && !elsewhere) throw error
-      const again = await failureOf(send([head]))
-      if (again === undefined) continue
+      const taken = await takes(head)
+      if (taken === 'nothing' && !elsewhere) throw error
+      // Where its own successor has passed, it is off the straight road whatever comes of another try.
+      if (taken !== 'own' && (await failureOf(send([head]))) === undefined) continue
       results[head.index] = laterOf(line)
       left = left.slice(1)
     }

@@ -2,7 +2,8 @@ import type { Journaled, Mapper, Plan, ReasonCode } from '../core/index.ts'
 
 /** What came of one action. */
 export type Result =
-  | { readonly type: 'accepted'; readonly noted: boolean }
+  /** `repeated`: Klaviyo had it, and took nothing of what came with it now. */
+  | { readonly type: 'accepted'; readonly noted: boolean; readonly repeated?: true }
   /** It ended; only a person can help. */
   | { readonly type: 'failed'; readonly reason: ReasonCode; readonly detail?: string }
   /** By itself it does not go through while others do: it leaves the straight road and is tried again later. */
@@ -55,14 +56,4 @@ export function itemOf(journaled: Journaled, link: boolean): Item {
 /** Some of it was sent singly. */
 export function isBegun({ results, guests }: Item): boolean {
   return results.length > 0 || guests?.some(isBegun) === true
-}
-
-/** Names everything by which two events could be the same person's. */
-export function keysOf({ journaled: { identifiers } }: Item): string[] {
-  const keys: string[] = []
-  if (identifiers.email !== undefined) keys.push(`email:${identifiers.email}`)
-  if (identifiers.phone !== undefined) keys.push(`phone:${identifiers.phone}`)
-  if (identifiers.externalId !== undefined) keys.push(`id:${identifiers.externalId}`)
-  if (identifiers.anonymousId !== undefined) keys.push(`anonymous:${identifiers.anonymousId}`)
-  return keys
 }

@@ -1,4 +1,4 @@
-import { keysOf } from './item.ts'
+import type { Identifiers } from '../core/index.ts'
 import type { Item } from './item.ts'
 
 /**
@@ -15,13 +15,23 @@ import type { Item } from './item.ts'
  * while nothing else of its connection and lane is under way.
  */
 export function freeOf(items: readonly Item[], underWay: readonly Item[] = []): Item[] {
-  const busy = new Set(underWay.flatMap(keysOf))
+  const busy = new Set(underWay.flatMap(({ journaled }) => keysOf(journaled.identifiers)))
   const free: Item[] = []
   for (const item of items) {
     if (item.state === 'done') continue
-    const keys = keysOf(item)
+    const keys = keysOf(item.journaled.identifiers)
     if (item.state === 'ready' && keys.every((key) => !busy.has(key))) free.push(item)
     for (const key of keys) busy.add(key)
   }
   return free
+}
+
+/** Names everything by which two of them could be the same person's. */
+export function keysOf({ email, phone, externalId, anonymousId }: Identifiers): string[] {
+  const keys: string[] = []
+  if (email !== undefined) keys.push(`email:${email}`)
+  if (phone !== undefined) keys.push(`phone:${phone}`)
+  if (externalId !== undefined) keys.push(`id:${externalId}`)
+  if (anonymousId !== undefined) keys.push(`anonymous:${anonymousId}`)
+  return keys
 }

@@ -23,6 +23,8 @@ export function conclude(item: Item, results: readonly Result[]): void {
     item.end = { reason, retry: true, ...(detail === undefined ? {} : { detail }) }
     return
   }
+  // What was to travel with it did not: it waits for the person's next event.
+  if (results[0]?.type === 'accepted' && results[0].repeated === true) item.kept = []
   item.reason = noted ? 'accepted_with_note' : 'accepted'
 }
 

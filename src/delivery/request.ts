@@ -103,14 +103,12 @@ export async function request(
       case 'rejected': {
         if (answer.index !== undefined && freight.length > 1) {
           const result: Result =
-            answer.repeated === true
-              ? { type: 'accepted', noted: false }
-              : { type: 'failed', reason: answer.reason, ...because }
+            answer.repeated === true ? hadIt : { type: 'failed', reason: answer.reason, ...because }
           return without(line, way, freight, new Set(answer.indexes ?? [answer.index]), result)
         }
         if (freight.length === 1) {
           // It had worked before: Klaviyo has it.
-          if (answer.repeated === true) return [{ type: 'accepted', noted: false }]
+          if (answer.repeated === true) return [hadIt]
           return [{ type: 'failed', reason: answer.reason, ...because }]
         }
         // Some of it is at Klaviyo already, and it does not say which. Singly, a repeat does no harm.
@@ -120,6 +118,8 @@ export async function request(
     }
   }
 }
+
+const hadIt: Result = { type: 'accepted', noted: false, repeated: true }
 
 async function dispatch(line: Line, way: Way, freight: readonly Freight[]) {
   const actions = freight.map(({ action }) => action)

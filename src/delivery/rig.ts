@@ -11,7 +11,6 @@ import type {
 import type { Account } from './account.ts'
 import type { Cap } from './cap.ts'
 import type { Gate } from './gate.ts'
-import type { Kept } from './kept.ts'
 import type { Latest } from './latest.ts'
 import type { Memory } from './memory.ts'
 import type { Line } from './request.ts'
@@ -31,8 +30,8 @@ export interface Rig {
   readonly tempo: Tempo
   readonly destination: Destination
   readonly latest: Latest
-  /** Only where profiles may not be written by themselves. */
-  readonly kept: Kept | undefined
+  /** Profiles may not be written by themselves (C15). */
+  readonly keepsTraits: boolean
   readonly timeoutMs: number
   readonly newAttemptId: () => string
   readonly digest: (text: string) => string

@@ -25,6 +25,7 @@ export function endsOf(
       const { reason, exception } = exceptionOf(guest, where)
       patches.push({ seq: guest.journaled.seq, reason })
       if (exception !== undefined) exceptions.push(exception)
+      else for (const seq of guest.kept) patches.push({ seq, reason: 'accepted' })
     }
     const { reason, exception } = exceptionOf(item, where)
     reasons.push(reason)

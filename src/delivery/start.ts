@@ -24,7 +24,6 @@ import { lanes, reasons, ways } from '../core/index.ts'
 import { Account } from './account.ts'
 import { Gate } from './gate.ts'
 import { Herald } from './herald.ts'
-import { Kept } from './kept.ts'
 import { Latest } from './latest.ts'
 import { Memory } from './memory.ts'
 import { Outlet } from './outlet.ts'
@@ -91,6 +90,8 @@ class Delivery implements Engine {
   readonly #roster: Roster
   readonly #herald: Herald
   readonly #accounts = new Map<string, Account>()
+  /** Perhaps this node's in the journal, and not run here: their claim had no answer, or they were lost. */
+  readonly #strays = new Set<string>()
   readonly #outlets = new Map<string, Outlet>()
   readonly #runs = new Map<string, Run>()
   readonly #readers = new Readers()
@@ -353,6 +354,7 @@ class Delivery implements Engine {
 
   /** Takes what is missing to this node's share of the accounts, or gives back what is beyond it. */
   async #share(): Promise<void> {
+    await this.#giveUpStrays()
     const { accounts } = this.#roster
     const all = [...this.#accounts.values()]
     const held = all.filter(({ stopped }) => !stopped)
@@ -375,13 +377,27 @@ class Delivery implements Engine {
     const wanted = this.#roster.accountIds.filter((accountId) => !this.#accounts.has(accountId))
     if (wanted.length === 0) return
     const { journal, clock } = this.#options
-    for (const lease of await journal.claim(wanted, { id, most })) {
+    const leases = await journal.claim(wanted, { id, most }).catch((error: unknown) => {
+      for (const accountId of wanted) this.#strays.add(accountId)
+      throw error
+    })
+    for (const lease of leases) {
       const { accountId, fence } = lease
       this.#accounts.set(accountId, new Account(accountId, fence, this.#tenure, clock))
       this.#toAdopt.add(accountId)
       for (const connection of this.#roster.connectionsOf(accountId))
         this.#openOutlet(connection.destinationId, lease)
     }
+  }
+
+  /** As long as the journal has them as this node's, nobody else takes them. */
+  async #giveUpStrays(): Promise<void> {
+    const strays = [...this.#strays].filter((accountId) => !this.#accounts.has(accountId))
+    if (strays.length > 0) {
+      const given = strays.map((accountId) => ({ accountId }))
+      await this.#options.journal.release(given, this.#tenure.id)
+    }
+    this.#strays.clear()
   }
 
   /** One after the other moves as soon as it is quiet. */
@@ -452,6 +468,7 @@ class Delivery implements Engine {
     this.#options.log.warn({ account: account.id }, 'Another node runs this account now')
     account.lose()
     this.#drop(account)
+    this.#strays.add(account.id)
     this.#rested()
   }
 
@@ -594,19 +611,22 @@ class Delivery implements Engine {
       get destination() {
         return outlet.destination
       },
-      kept: keepsTraits(outlet.destination)
-        ? new Kept(journal, keyOf(run.connection, 'live'))
-        : undefined,
+      keepsTraits: keepsTraits(outlet.destination),
       latest: new Latest(journal, { workspaceId, connectionId }),
       timeoutMs: this.#timeoutMs,
       newAttemptId,
       digest,
       mapperAt: async (version) => {
         const settings = await config.settingsAt(workspaceId, connectionId, version)
-        return mapperOf(
-          settings === undefined ? run.connection : { ...run.connection, settings, version },
-          outlet.destination.scopes,
-        )
+        const { connection } = run
+        // What was announced was announced while it was connected.
+        const then: Connection = {
+          ...connection,
+          settings: settings ?? connection.settings,
+          version,
+          state: 'connected',
+        }
+        return mapperOf(then, outlet.destination.scopes)
       },
       refused: (reason, detail, hold) => this.#refused(outlet, reason, detail, hold),
       lost: () => this.#lose(account),

@@ -14,6 +14,7 @@ import type { Carrier, Progress, Trouble } from './carry.ts'
 import { goesTogether } from './choice.ts'
 import { isBegun, itemOf } from './item.ts'
 import type { Item } from './item.ts'
+import { Kept } from './kept.ts'
 import { freeOf } from './order.ts'
 import { Release } from './release.ts'
 import { Later, Stopped } from './request.ts'
@@ -47,6 +48,8 @@ export class Track {
   readonly #key: CursorKey
   readonly #window: Window
   readonly #release: Release
+  /** Only where profiles may not be written by themselves. */
+  readonly #kept: Kept | undefined
   #intent: Intent | undefined
   readonly #waker: Waker
   #driving = false
@@ -85,6 +88,7 @@ export class Track {
     this.#release = new Release(rig.clock, connection.settings, () => this.kick())
     this.#window = new Window(rig, this.#key, cursor.seq, this.#release)
     this.#window.behind = behind
+    this.#kept = rig.keepsTraits ? new Kept(rig.journal, this.#key) : undefined
   }
 
   /** Nothing is under way. */
@@ -123,7 +127,7 @@ export class Track {
       this.#doubtful === undefined &&
       !this.#shaken &&
       this.#attempts.length === 0
-    return isClear && this.#rig.kept === undefined ? seq : undefined
+    return isClear && this.#kept === undefined ? seq : undefined
   }
 
   /** What was just appended to the source. */
@@ -228,10 +232,12 @@ export class Track {
     return true
   }
 
-  /** Starts what can be sent now. Whether that was a batch, which is over then. */
+  /** Starts what can be sent now. True: there is to be another look at once. */
   async #go(turn: Turn | undefined): Promise<boolean> {
     await this.#window.fill()
     await this.#plan()
+    // A settlement failed meanwhile: what came of it is found out first.
+    if (this.#doubtful !== undefined || this.#shaken) return true
     this.#settleDone()
     // What goes in bulk waits for the singles under way: more of them would use up the minute's.
     const together = goesTogether(this.#window, this.#rig.destination)
@@ -265,20 +271,20 @@ export class Track {
   }
 
   /**
-   * Decides what is to be done with what is here, by the settings of this moment. Nowhere else is a decision
-   * changed, so one stands for as long as a request that goes by it is under way.
+   * Decides what is to be done with what is here, by the settings of this moment unless told. Nowhere else is
+   * a decision changed, so one stands for as long as a request that goes by it is under way.
    */
-  async #plan(): Promise<void> {
-    const { kept } = this.#rig
-    await kept?.load()
+  async #plan(told?: Mapper): Promise<void> {
+    await this.#kept?.load()
+    const mapper = told ?? this.#mapper
     for (const item of this.#window.items) {
       // What has ended stays so: a later event of the same person may have gone by now.
       if (item.state !== 'ready') continue
-      const changed = item.plan !== undefined && item.plannedBy !== this.#mapper
+      const changed = item.plan !== undefined && item.plannedBy !== mapper
       // What of it is at Klaviyo already stays as it was planned, unless the connection ends.
       if (changed && (!isBegun(item) || this.#ends())) forget(item)
-      plan(this.#mapper, item)
-      if (item.reason === 'kept_for_next_event') kept?.note(item.journaled)
+      plan(mapper, item)
+      if (item.reason === 'kept_for_next_event') this.#kept?.note(item.journaled)
     }
   }
 
@@ -415,17 +421,15 @@ export class Track {
 
   /** A batch was announced, and may have been sent: the same range goes out with the same mapping. */
   async #sendAgain(intent: Intent, turn: Turn): Promise<void> {
+    const mapper = await this.#rig.mapperAt(intent.version)
     if (this.#ends()) {
       this.#intent = undefined
       return
     }
     await this.#window.readTo(intent.toSeq)
     const { items } = this.#window
-    const mapper = await this.#rig.mapperAt(intent.version)
-    for (const item of items) {
-      plan(mapper, item)
-      await this.#bringGuests(item)
-    }
+    await this.#plan(mapper)
+    for (const item of items) await this.#bringGuests(item)
     await this.#run({ items, mapper, version: intent.version, intent, turn })
   }
 
@@ -524,7 +528,7 @@ export class Track {
       line: this.#lineOf(version),
       mapper,
       latest: this.#rig.latest,
-      kept: this.#rig.kept,
+      kept: this.#kept,
       connection: this.#connection,
       lane: this.lane,
       clock: this.#rig.clock,
@@ -601,11 +605,11 @@ export class Track {
   }
 
   #came(items: readonly Item[], { exceptions }: Ends): void {
-    const { kept, tempo, later } = this.#rig
+    const { tempo, later } = this.#rig
     if (this.#intent !== undefined && this.#intent.toSeq <= this.#window.seq)
       this.#intent = undefined
     tempo.settled(items.length)
-    for (const item of items) if (item.end === undefined) kept?.arrived(item.kept)
+    if (this.#kept !== undefined) keep(this.#kept, items)
     for (const { state, dueAt } of exceptions) if (state === 'retry') later(dueAt)
   }
 
@@ -646,10 +650,20 @@ interface Doubtful {
   readonly latest: readonly LatestRow[]
 }
 
+/** What travelled with them is no longer kept; what they say themselves and may not be sent alone is. */
+function keep(kept: Kept, items: readonly Item[]): void {
+  for (const item of items) {
+    keep(kept, item.guests ?? [])
+    if (item.end === undefined) kept.arrived(item.kept)
+    if (item.reason === 'kept_for_next_event') kept.note(item.journaled)
+  }
+}
+
 function forget(item: Item): void {
   item.plan = undefined
   item.reason = undefined
   item.guests = undefined
+  item.kept = []
 }
 
 function isReady({ state }: Item): boolean {

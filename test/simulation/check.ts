@@ -1,4 +1,5 @@
-import type { ReasonCode } from '../../src/core/index.ts'
+import { lanes } from '../../src/core/index.ts'
+import type { Action, ReasonCode } from '../../src/core/index.ts'
 import type { CursorModel } from './journal.ts'
 import type { Effect, ModelKlaviyo } from './klaviyo.ts'
 import type { Sent } from './shop.ts'
@@ -9,12 +10,10 @@ export function check(world: World): void {
   const sent = new Map(world.shops.flatMap((shop) => shop.sent.map((one) => [one.message, one])))
   for (const shop of world.shops) {
     const stored = new Set(
-      (['live', 'backfill'] as const).flatMap((lane) =>
-        [
-          ...world.journal
-            .laneOf({ workspaceId: 'wsp_1', sourceId: shop.sourceId, lane })
-            .events.values(),
-        ].map(({ journaled }) => journaled.messageId),
+      lanes.flatMap((lane) =>
+        [...world.journal.laneOf(shop.in(lane)).events.values()].map(
+          ({ journaled }) => journaled.messageId,
+        ),
       ),
     )
     for (const { message } of shop.sent)
@@ -34,6 +33,9 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
   }
   const rows = world.journal.laneOf(key)
   const seen = effectsOf(account)
+  const told = attemptedIn(cursor)
+  const described = new Map<number, number>()
+  const late = new Set<number>()
   const straight: {
     readonly message: string
     readonly place: readonly number[]
@@ -54,6 +56,10 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
     }
     const wrong = faultOf(world, cursor, account, seen, one, seq, byte)
     if (wrong !== undefined) world.fault(`${about} is ${byte}: ${wrong}`)
+    if (byte.startsWith('accepted') && !told.has(seq))
+      world.fault(`${about} is ${byte}, and no attempt says how it got there.`)
+    if (byte.startsWith('accepted') && isProfile(one) && one.poison === undefined)
+      described.set(one.who, seq)
     const aside = world.aside.has(`${key.connectionId} ${key.lane} ${seq}`)
     const effects = seen.get(one.message) ?? []
     // It may have left the road on a node that died before it could say so.
@@ -68,8 +74,39 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
       })
     }
     if (!aside) checkTwice(world, about, effects)
+    else if (isProfile(one)) late.add(one.who)
   }
   checkOrder(world, cursor, straight, seen)
+  for (const [who, seq] of described)
+    if (!late.has(who) && !account.overwritten.has(`${who}`))
+      checkProfile(world, cursor, account, who, seq)
+}
+
+/** Events that an attempt says to have got through, or to have been there already. */
+function attemptedIn({ attempts }: CursorModel): ReadonlySet<number> {
+  const told = new Set<number>()
+  for (const { status, fromSeq, toSeq, seqs } of attempts) {
+    if (status !== 202 && status !== 400) continue
+    if (seqs !== undefined) for (const seq of seqs) told.add(seq)
+    else for (let seq = fromSeq; seq <= toSeq; seq += 1) told.add(seq)
+  }
+  return told
+}
+
+/** Nothing older than the last that a person said, and that was accepted, is what Klaviyo knows in the end. */
+function checkProfile(
+  world: World,
+  { key }: CursorModel,
+  account: ModelKlaviyo,
+  who: number,
+  seq: number,
+): void {
+  const message = account.profiles.get(`${who}`)
+  const { events } = world.journal.laneOf(key)
+  const said = [...events].find(([, { journaled }]) => journaled.messageId === message)?.[0] ?? 0
+  if (said >= seq) return
+  const last = events.get(seq)?.journaled.messageId
+  world.fault(`${key.connectionId}: ${last} was accepted, and the profile says ${message}.`)
 }
 
 function effectsOf(account: ModelKlaviyo): Map<string, Effect[]> {
@@ -118,19 +155,18 @@ function faultOf(
   if (byte.startsWith('accepted')) {
     if (one.poison !== undefined)
       return one.kind === 'identify' ? undefined : 'Klaviyo never takes it'
-    const there = plans.some(
-      (plan) =>
-        plan.type === 'send' &&
-        plan.actions.every(
-          (action) =>
-            action.type !== 'event' || account.effects.has(`${action.metric} ${action.uniqueId}`),
-        ),
+    const there = plans.some((plan) =>
+      plan.type === 'send'
+        ? plan.actions.every((action) => isThere(account, action))
+        : plan.reason === 'kept_for_next_event',
     )
     return there ? undefined : 'it is not at Klaviyo'
   }
   if (byte === 'anonymous_waiting') {
     const isKnown = turnOf(world, cursor, one, seq) > seq
-    const off = versions.some(({ settings, state }) => !settings.enabled || state !== 'connected')
+    const off = versions.some(
+      ({ settings, state }) => !settings.enabled || state === 'disconnected',
+    )
     return isKnown && !off ? 'its visitor is known by now' : undefined
   }
   if (byte === 'klaviyo_rejected' || byte === 'rejected_after_retry') {
@@ -147,6 +183,13 @@ function faultOf(
   }
   const may = plans.some((plan) => plan.type === 'end' && plan.reason === byte)
   return may ? undefined : 'no version of the settings says so'
+}
+
+/** Whether it did what it was to do; what a profile says in the end is looked at elsewhere. */
+function isThere(account: ModelKlaviyo, action: Action): boolean {
+  const { email } = action.profile.identifiers
+  if (action.type === 'event') return account.effects.has(`${action.metric} ${action.uniqueId}`)
+  return action.type === 'profile' || (email !== undefined && account.joined.has(email))
 }
 
 function isProfile({ kind }: Sent): boolean {

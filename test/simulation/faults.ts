@@ -21,10 +21,15 @@ export interface Faults {
   readonly repeats: 'within-request' | 'history'
   readonly points: 'none' | 'first' | 'all'
   readonly poisonRate: number
+  /** How much of what comes is history. */
+  readonly historyRate: number
+  /** The credentials may not write profiles by themselves (C15). */
+  readonly withoutProfiles: boolean
   readonly patience: 'wait' | 'cycle'
   /** What operators do. */
   readonly changes: boolean
   readonly switching: boolean
+  readonly disconnecting: boolean
   readonly revoking: boolean
   readonly forbidding: boolean
   readonly replays: boolean
@@ -78,9 +83,12 @@ export function faultsOf(chance: Chance): Faults {
     repeats: chance.pick(['within-request', 'history']),
     points: chance.pick(['none', 'first', 'all']),
     poisonRate: chance.happens(0.5) ? 0 : chance.random() * 0.1,
+    historyRate: chance.pick([0, 0.05, 0.4]),
+    withoutProfiles: chance.happens(0.15),
     patience: chance.happens(0.75) ? 'wait' : 'cycle',
     changes: chance.happens(0.4),
     switching: chance.happens(0.2),
+    disconnecting: chance.happens(0.15),
     revoking: chance.happens(0.2),
     forbidding: chance.happens(0.1),
     replays: chance.happens(0.3),

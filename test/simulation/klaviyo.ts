@@ -40,8 +40,12 @@ export class ModelKlaviyo {
   readonly rejected = new Set<string>()
   /** How many requests with the message in it failed although waiting might have helped. */
   readonly failed = new Map<string, number>()
-  /** What came last to be known of each person. */
-  readonly tiers = new Map<string, number>()
+  /** Which message last said something of each person's profile. */
+  readonly profiles = new Map<string, string>()
+  /** People of whom a request arrived that nobody waited for any more: it may have overwritten what is newer. */
+  readonly overwritten = new Set<string>()
+  /** Email addresses that gave consent. */
+  readonly joined = new Set<string>()
 
   constructor(world: {
     readonly accountId: string
@@ -67,8 +71,9 @@ export class ModelKlaviyo {
   reachedBy(node: Node, key: string, { leaseEnds, isAnnounced }: Rights): Destination {
     const closedUntil = new Map<Way, number>()
     const waitMs = (way: Way) => Math.max(0, (closedUntil.get(way) ?? 0) - node.monotonic())
-    const { maxActions, headroom, paceMs } = this.#faults
+    const { maxActions, headroom, paceMs, withoutProfiles } = this.#faults
     return {
+      ...(withoutProfiles ? { scopes: narrow } : {}),
       limits: {
         event: { maxActions: 1, maxBytes: 1e6 },
         events: { maxActions, maxBytes: 1e6 },
@@ -89,6 +94,8 @@ export class ModelKlaviyo {
         const unheard = actions.filter((action) => !isAnnounced(messageOf(action) ?? ''))
         if (way === 'events' && unheard.length > 0)
           this.#fault(`${node.id} sends what it did not announce: ${unheard.map(nameOf).join(' ')}`)
+        if (withoutProfiles && way !== 'event' && way !== 'events')
+          this.#fault(`${node.id} sends ${way}, which its credentials were not asked for.`)
         closedUntil.set(way, node.monotonic() + (way === 'events' ? paceMs : paceMs / 10))
         return this.#carry(node, { way, actions, timeoutMs, key }).then((result) => {
           const { answer } = result
@@ -104,6 +111,7 @@ export class ModelKlaviyo {
     this.requests += 1
     const number = this.requests
     const at = node.now()
+    const sentAt = this.#schedule.now
     const thereMs = this.#faults.networkMs(timeoutMs)
     const backMs = this.#faults.networkMs(timeoutMs)
     const fate = this.#faults.fateOf(way)
@@ -152,7 +160,8 @@ export class ModelKlaviyo {
           node.after(backMs, () => answered(noAnswer(true), 0, 'ECONNRESET'))
           return
         }
-        const [answer, status] = this.#answer(sent, fate, number)
+        const givenUp = this.#schedule.now - sentAt > timeoutMs || node.dead
+        const [answer, status] = this.#answer(sent, fate, number, givenUp)
         const lost = fate === 'lost-after'
         node.after(backMs, () =>
           lost
@@ -163,7 +172,7 @@ export class ModelKlaviyo {
     })
   }
 
-  #answer(sent: Sent, fate: Fate, number: number): readonly [Answer, number] {
+  #answer(sent: Sent, fate: Fate, number: number, givenUp: boolean): readonly [Answer, number] {
     const { way, actions } = sent
     if (sent.key !== this.key) return [{ type: 'refused', reason: 'key_invalid' }, 401]
     if (fate === 'throttled')
@@ -189,6 +198,8 @@ export class ModelKlaviyo {
         return [{ ...this.#rejected(before, actions.length), repeated: true }, 400]
     }
     for (const action of actions) this.#take(action, way, number)
+    // Events keep their order; what they say of people is worked on in any.
+    for (const action of this.#shuffled(actions)) this.#describe(action, givenUp)
     return fate === 'failed-after' ? [unavailable, 500] : [{ type: 'accepted' }, 202]
   }
 
@@ -202,14 +213,9 @@ export class ModelKlaviyo {
   }
 
   #take(action: Action, way: Way, number: number): void {
-    const { properties, identifiers } = action.profile
-    if ((identifiers.email ?? identifiers.phone ?? identifiers.externalId) === undefined)
-      this.#fault(`${nameOf(action)} names nobody.`)
-    const tier = properties?.['tier']
-    if (typeof tier === 'string') {
-      const [who = '', n] = tier.split('-')
-      this.tiers.set(who, Number(n))
-    }
+    const { email, phone, externalId } = action.profile.identifiers
+    if ((email ?? phone ?? externalId) === undefined) this.#fault(`${nameOf(action)} names nobody.`)
+    if (action.type === 'subscribe' && email !== undefined) this.joined.add(email)
     if (action.type !== 'event') return
     const key = effectOf(action)
     if (this.effects.has(key)) return
@@ -218,6 +224,22 @@ export class ModelKlaviyo {
     const at = this.#schedule.now
     this.effects.set(key, { place: this.effects.size, at, message, metric, uniqueId, way })
     this.#trace(() => `${this.accountId}/${number} counts ${metric} ${uniqueId}`)
+  }
+
+  #describe({ profile }: Action, givenUp: boolean): void {
+    const tier = profile.properties?.['tier']
+    if (typeof tier !== 'string') return
+    const who = tier.split('-')[0] ?? ''
+    this.profiles.set(who, tier)
+    if (givenUp) this.overwritten.add(who)
+    this.#trace(() => `${this.accountId} learns ${tier}`)
+  }
+
+  #shuffled<T>(list: readonly T[]): T[] {
+    return list
+      .map((one) => ({ one, turn: list.length === 1 ? 0 : this.#chance.random() }))
+      .toSorted((a, b) => a.turn - b.turn)
+      .map(({ one }) => one)
   }
 
   #poisonOf(action: Action): 'reject' | 'fail' | undefined {
@@ -250,6 +272,9 @@ interface Sent {
   readonly timeoutMs: number
   readonly key: string
 }
+
+/** All but `profiles:write`. */
+export const narrow: ReadonlySet<string> = new Set(['events:write', 'lists:write'])
 
 const unavailable: Answer = { type: 'retry', reason: 'klaviyo_unavailable', ambiguous: true }
 

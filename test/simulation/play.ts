@@ -139,7 +139,7 @@ async function operate(world: World): Promise<void> {
     await mend(world)
   } else if (faults.forbidding && chance.happens(0.2)) {
     const account = chance.pick([...world.accounts.values()])
-    const way = chance.pick(['profile', 'profiles', 'events', 'event'] as const)
+    const way = chance.pick(['profile', 'profiles', 'events', 'event', 'subscribe'] as const)
     world.trace(() => `${account.accountId} forbids ${way}`)
     account.forbidden.add(way)
   } else if (faults.changes && chance.happens(0.4)) {
@@ -159,6 +159,10 @@ async function operate(world: World): Promise<void> {
     const state = connection.state === 'paused' ? 'connected' : 'paused'
     world.trace(() => `${connectionId} is ${state}`)
     await config.changeState(workspaceId, connectionId, state)
+  } else if (faults.disconnecting && chance.happens(0.15)) {
+    const state = connection.state === 'disconnected' ? 'connected' : 'disconnected'
+    world.trace(() => `${connectionId} is ${state}`)
+    await config.changeState(workspaceId, connectionId, state)
   } else if (faults.switching && chance.happens(0.2)) {
     const { settings } = connection
     const changed = {
@@ -166,6 +170,7 @@ async function operate(world: World): Promise<void> {
       ...chance.pick([
         { enabled: !settings.enabled },
         { switches: { 'Gift Wrapped': chance.happens(0.5) } },
+        { switches: { profiles: chance.happens(0.5) } },
         { rules: [{ name: 'No steps', events: ['Step'], decision: 'drop' as const }] },
         { rules: [] },
       ]),

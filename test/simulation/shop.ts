@@ -9,7 +9,9 @@ export interface Sent {
   readonly who: number
   readonly n: number
   readonly lane: Lane
-  readonly kind: 'step' | 'gift' | 'order' | 'identify' | 'view' | 'login'
+  readonly kind: 'step' | 'gift' | 'order' | 'identify' | 'view' | 'login' | 'join'
+  /** What the events of that person name him by, until he says more. */
+  readonly by: 'both' | 'id' | 'email'
   readonly poison: 'reject' | 'fail' | undefined
 }
 
@@ -19,11 +21,16 @@ export interface Sent {
  * where it belongs.
  */
 export class Shop {
+  readonly workspaceId: string
   readonly sourceId: string
+  readonly storeId: string
+  readonly #number: number
   readonly #chance: Chance
   readonly #poisonRate: number
+  readonly #historyRate: number
   readonly #people: {
     readonly who: number
+    readonly by: Sent['by']
     readonly guest: boolean
     known: boolean
     count: number
@@ -31,15 +38,31 @@ export class Shop {
   readonly #history = new Map<number, number>()
   readonly sent: Sent[] = []
 
-  constructor(number: number, chance: Chance, poisonRate: number) {
+  constructor(
+    number: number,
+    { workspaceId, storeId }: { readonly workspaceId: string; readonly storeId: string },
+    chance: Chance,
+    { poisonRate, historyRate }: { readonly poisonRate: number; readonly historyRate: number },
+  ) {
+    this.workspaceId = workspaceId
+    this.storeId = storeId
     this.sourceId = `src_${number}`
+    this.#number = number
     this.#chance = chance
     this.#poisonRate = poisonRate
+    this.#historyRate = historyRate
     const people = chance.whole(1, 6)
     this.#people = Array.from({ length: people }, (_, place) => {
       const guest = chance.happens(0.3)
-      return { who: number * 100 + place, guest, known: !guest, count: 0 }
+      const by = chance.pick(['both', 'both', 'id', 'email'] as const)
+      return { who: number * 100 + place, by, guest, known: !guest, count: 0 }
     })
+  }
+
+  /** Where what it sends of a lane stands in the journal. */
+  in(lane: Lane) {
+    const { workspaceId, sourceId } = this
+    return { workspaceId, sourceId, lane }
   }
 
   post(at: number): Received {
@@ -47,34 +70,43 @@ export class Shop {
     const poison = chance.happens(this.#poisonRate)
       ? chance.pick(['reject', 'fail'] as const)
       : undefined
-    if (chance.happens(0.05)) {
-      const who = Number(this.sourceId.slice(4)) * 100 + 50 + chance.whole(0, 2)
+    if (chance.happens(this.#historyRate)) {
+      const lane = chance.pick(['backfill', 'backfill', 'catalog'] as const)
+      const who = this.#number * 100 + (lane === 'backfill' ? 50 : 60) + chance.whole(0, 2)
       const n = (this.#history.get(who) ?? 0) + 1
       this.#history.set(who, n)
-      return this.#received({ who, n, lane: 'backfill', kind: 'step', poison }, at)
+      const kind = chance.pick(['step', 'step', 'step', 'identify'] as const)
+      return this.#received({ who, n, lane, by: 'both', kind, poison }, at)
     }
     const person = chance.pick(this.#people)
-    const { who } = person
+    const { who, by } = person
     person.count += 1
     const n = person.count
     const lane = 'live' as const
     if (!person.known) {
-      if (chance.happens(0.85)) return this.#received({ who, n, lane, kind: 'view', poison }, at)
+      if (chance.happens(0.85))
+        return this.#received({ who, n, lane, by, kind: 'view', poison }, at)
       person.known = true
-      return this.#received({ who, n, lane, kind: 'login', poison: undefined }, at)
+      return this.#received({ who, n, lane, by, kind: 'login', poison: undefined }, at)
     }
     const kind = person.guest
       ? chance.pick(['view', 'view', 'step', 'order'] as const)
-      : chance.pick(['step', 'step', 'step', 'step', 'gift', 'order', 'identify'] as const)
-    return this.#received({ who, n, lane, kind, poison }, at)
+      : chance.pick(['step', 'step', 'step', 'step', 'gift', 'order', 'identify', 'join'] as const)
+    return this.#received(
+      { who, n, lane, by, kind, poison: kind === 'join' ? undefined : poison },
+      at,
+    )
   }
 
   /** An event of one who has nothing to do with the others. */
   greet(at: number): Received {
-    const who = Number(this.sourceId.slice(4)) * 100 + 99
+    const who = this.#number * 100 + 99
     const n = (this.#history.get(who) ?? 0) + 1
     this.#history.set(who, n)
-    return this.#received({ who, n, lane: 'live', kind: 'order', poison: undefined }, at)
+    return this.#received(
+      { who, n, lane: 'live', by: 'both', kind: 'order', poison: undefined },
+      at,
+    )
   }
 
   #received(of: Omit<Sent, 'message'>, receivedAt: number): Received {
@@ -88,14 +120,17 @@ export class Shop {
     })
     if (reading.type !== 'ok') throw new Error(`Refused: ${reading.reason}`)
     const { type: _, ...read } = reading
-    const { sourceId } = this
-    return { workspaceId: 'wsp_1', sourceId, storeId: 'sto_1', lane: of.lane, receivedAt, ...read }
+    const { workspaceId, sourceId, storeId } = this
+    return { workspaceId, sourceId, storeId, lane: of.lane, receivedAt, ...read }
   }
 }
 
-function rawOf({ who, kind }: Omit<Sent, 'message'>, messageId: string): object {
+function rawOf({ who, kind, by }: Omit<Sent, 'message'>, messageId: string): object {
   const email = `p${who}@example.com`
-  const person = { userId: `u${who}`, context: { traits: { email } } }
+  const person = {
+    ...(by === 'email' ? {} : { userId: `u${who}` }),
+    ...(by === 'id' ? {} : { context: { traits: { email } } }),
+  }
   const visitor = { anonymousId: `v${who}` }
   const track = { type: 'track', messageId }
   switch (kind) {
@@ -115,6 +150,14 @@ function rawOf({ who, kind }: Omit<Sent, 'message'>, messageId: string): object 
       return { ...track, ...visitor, event: 'Step' }
     case 'identify':
       return { type: 'identify', messageId, ...person, traits: { email, tier: messageId } }
+    case 'join':
+      return {
+        type: 'group',
+        messageId,
+        ...person,
+        groupId: 'list',
+        traits: { subscribe: true },
+      }
     case 'login':
       return {
         type: 'identify',

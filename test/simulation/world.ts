@@ -19,7 +19,7 @@ import { chanceOf } from './chance.ts'
 import type { Faults } from './faults.ts'
 import { faultsOf } from './faults.ts'
 import { ModelJournal } from './journal.ts'
-import { ModelKlaviyo } from './klaviyo.ts'
+import { ModelKlaviyo, narrow } from './klaviyo.ts'
 import type { Witness } from './node.ts'
 import { epoch, logOf, Node, overWire } from './node.ts'
 import { Schedule } from './schedule.ts'
@@ -87,14 +87,18 @@ export class World {
   async furnish(): Promise<void> {
     const { chance, faults, schedule, journal } = this
     const { config } = journal
-    const workspaceId = 'wsp_1'
-    const store = { id: 'sto_1', key: 'acme', currency: 'EUR' }
-    await config.addWorkspace({ id: workspaceId, name: 'Acme' })
-    await config.addStore({ ...store, workspaceId, name: 'Acme' })
     const sources = chance.whole(1, 2)
     const accounts = chance.whole(1, 2)
+    const workspaces = chance.whole(1, sources)
+    for (let number = 1; number <= workspaces; number += 1) {
+      const workspaceId = `wsp_${number}`
+      await config.addWorkspace({ id: workspaceId, name: 'Acme' })
+      await config.addStore({ ...storeOf(number), workspaceId, name: 'Acme' })
+    }
     for (let number = 1; number <= sources; number += 1) {
-      const shop = new Shop(number, chance, faults.poisonRate)
+      const workspaceId = `wsp_${Math.min(number, workspaces)}`
+      const store = storeOf(Math.min(number, workspaces))
+      const shop = new Shop(number, { workspaceId, storeId: store.id }, chance, faults)
       this.shops.push(shop)
       const id = shop.sourceId
       const writeKey = `wk_${number}`
@@ -123,16 +127,21 @@ export class World {
           trace: (text) => this.trace(text),
         }),
       )
+    }
+    // Two connections to one account share a destination, unless their workspaces differ or it happens so.
+    const joint = accounts === 1 && workspaces === 1 && chance.happens(0.5)
+    for (let number = 1; number <= Math.max(sources, accounts); number += 1) {
+      const account = Math.min(number, accounts)
+      const workspaceId = `wsp_${Math.min(number, workspaces)}`
+      const destinationId = `dst_${joint ? 1 : number}`
       const row: DestinationRow = {
         workspaceId,
-        id: `dst_${number}`,
-        accountId,
-        secret,
+        id: destinationId,
+        accountId: `acc_${account}`,
+        secret: `key_${account}`,
         state: 'connected',
       }
-      await config.addDestination(row)
-    }
-    for (let number = 1; number <= Math.max(sources, accounts); number += 1) {
+      if (!joint || number === 1) await config.addDestination(row)
       const id = `con_${number}`
       const sourceId = `src_${Math.min(number, sources)}`
       const settings = settingsOf('storefront', {
@@ -144,8 +153,8 @@ export class World {
         workspaceId,
         id,
         sourceId,
-        destinationId: `dst_${Math.min(number, accounts)}`,
-        store,
+        destinationId,
+        store: storeOf(Math.min(number, workspaces)),
         settings,
         state: 'connected',
         since: 0,
@@ -167,7 +176,7 @@ export class World {
     const name = `${connection.id} ${connection.version} ${connection.state}`
     let mapper = this.#mappers.get(name)
     if (mapper === undefined) {
-      mapper = mapperOf(connection, kit)
+      mapper = mapperOf(connection, kit, this.faults.withoutProfiles ? narrow : undefined)
       this.#mappers.set(name, mapper)
     }
     return mapper
@@ -416,6 +425,10 @@ export class World {
     if (connection === undefined) throw new Error(`There is no connection ${connectionId}.`)
     return connection.settings
   }
+}
+
+function storeOf(number: number) {
+  return { id: `sto_${number}`, key: 'acme', currency: 'EUR' }
 }
 
 /** FNV-1a: short, and the same everywhere. */
