@@ -176,6 +176,34 @@ describe('guests’ history in a batch that goes out again', () => {
 })
 
 describe('guests’ events that go beside the road', () => {
+  test('W7 a login that waits for a retry cycle takes the history along, though the settings changed before', async () => {
+    let failing = false
+    let changes = 0
+    await open({
+      settings: { patience: 'cycle', retryCycleMs: 120_000 },
+      before: (destination) => ({
+        ...destination,
+        send: async (...args) => {
+          if (!failing) return destination.send(...args)
+          changes += 1
+          await bench.change({ requestsPerSecond: 100 + changes })
+          const answer = { type: 'retry', reason: 'klaviyo_unavailable', ambiguous: false } as const
+          return { answer, exchanges: [], notes: [] }
+        },
+      }),
+    })
+    await bench.send(view(1, guest))
+    await bench.idle()
+    failing = true
+    await bench.send(login, order(1, 'bob@example.com'))
+    const reasons = async () => (await bench.outcomes()).slice(1).map(({ reason }) => reason)
+    await until(async () => (await reasons()).every((reason) => reason === 'retry_cycle'))
+    failing = false
+    await until(async () => (await reasons()).every((reason) => reason === 'accepted'))
+    expect(productsOf('ada@example.com')).toEqual(['p1'])
+    expect((await bench.standing()).counts).toEqual({ accepted: 3 })
+  })
+
   test('W7 one that Klaviyo rejected is replayed under the name of whoever the guest turned out to be', async () => {
     await open()
     await bench.send(view(1, guest), view(2, guest))

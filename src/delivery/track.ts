@@ -659,11 +659,16 @@ function keep(kept: Kept, items: readonly Item[]): void {
   }
 }
 
+/** It is decided anew. The visitor's history that was found stays with it: it goes wherever the event goes. */
 function forget(item: Item): void {
   item.plan = undefined
   item.reason = undefined
-  item.guests = undefined
   item.kept = []
+  for (const guest of item.guests ?? []) {
+    if (guest.results.length > 0) continue
+    guest.state = 'ready'
+    forget(guest)
+  }
 }
 
 function isReady({ state }: Item): boolean {
