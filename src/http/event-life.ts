@@ -7,7 +7,7 @@ import type {
   Journaled,
   Kit,
 } from '../core/index.ts'
-import { explainPlan, mapperOf } from '../core/index.ts'
+import { browserReport, explainPlan, mapperOf, objectOf, textOf } from '../core/index.ts'
 import { type ShownRow, withLive } from './event-rows.ts'
 import { liveOf } from './live.ts'
 import { destinationOf, findConnection, type OverviewParts } from './overview.ts'
@@ -19,6 +19,8 @@ export interface EventLife {
   readonly story: EventStory & ShownRow
   readonly event: Event
   readonly explanation: Explanation
+  /** Of a login: what the browser SDK reported of `klaviyo.identify()` (W31). */
+  readonly report?: { readonly result: string; readonly session: string }
 }
 
 /** Throws a `Problem` when there is no such event. */
@@ -40,11 +42,34 @@ export async function eventLifeOf(
   // Our own text: it was read as an event before it was kept.
   const event = JSON.parse(story.body) as Event
   const destination = await destinationOf(config, connection)
+  const report =
+    event.type === 'identify'
+      ? reportIn(
+          await journal.story({
+            workspaceId,
+            sourceId,
+            connectionId: id,
+            messageId: `${messageId}.klaviyo`,
+          }),
+        )
+      : undefined
   return {
     connection,
     story: withLive(story, liveOf(engine, connection, destination)),
     event,
     explanation: explain(story, event, connection, destination, kit),
+    ...(report !== undefined && { report }),
+  }
+}
+
+/** The SDK sends it under the message id of the login that it is about. */
+function reportIn(story: EventStory | undefined): EventLife['report'] {
+  if (story?.name !== browserReport) return undefined
+  const { properties, context } = JSON.parse(story.body) as Event
+  const session = objectOf(context?.['session'])
+  return {
+    result: textOf(properties?.['result']) ?? 'unknown',
+    session: textOf(session?.['session_count']) ?? 'unknown',
   }
 }
 

@@ -1,6 +1,6 @@
 import { newId } from './id.ts'
 import { drop, keysOf, load, save } from './storage.ts'
-import type { SdkSettings, Surroundings } from './tillpost.ts'
+import type { Clock, SdkSettings } from './tillpost.ts'
 
 export interface Queue {
   add(event: object): void
@@ -13,7 +13,7 @@ export interface Queue {
  * tabs do not write over one another, and stays there until the server has answered for it. Whoever sends,
  * sends the oldest first: what two tabs send at once is the same, in the same order, and counts once.
  */
-export function openQueue({ host, writeKey }: SdkSettings, { now, random }: Surroundings): Queue {
+export function openQueue({ host, writeKey }: SdkSettings, now: Clock): Queue {
   let last = 0
   let busy = false
   let tries = 0
@@ -65,7 +65,8 @@ export function openQueue({ host, writeKey }: SdkSettings, { now, random }: Surr
       // It was not reached: tried again like any other failure.
     }
     busy = false
-    seconds ??= Math.min(300, 2 ** tries++) * (0.5 + random() / 2)
+    // Somewhere between the half and the whole, by the milliseconds of the clock: not all browsers at once.
+    seconds ??= Math.min(300, 2 ** tries++) * (0.5 + (now() % 1000) / 2000)
     wait(seconds * 1000)
   }
 

@@ -2,7 +2,7 @@ import { startTillpost } from './start.ts'
 import type { SdkSettings, Tillpost } from './tillpost.ts'
 
 /** Put around this script by the server that gives it out. */
-declare const TILLPOST_SETTINGS: Omit<SdkSettings, 'host'>
+declare const $settings: Omit<SdkSettings, 'host'>
 
 type Call = readonly [keyof Tillpost, ...unknown[]]
 
@@ -16,8 +16,8 @@ if (Array.isArray(waiting)) {
   try {
     const { src } = document.currentScript as HTMLScriptElement
     const tillpost = startTillpost(
-      { ...TILLPOST_SETTINGS, host: src.split('/sdk/')[0]! },
-      { now: () => +new Date(), random: () => performance.now() % 1 },
+      { ...$settings, host: src.split('/sdk/')[0]! },
+      () => +new Date(),
     )
     page.tillpost = tillpost
     for (const [name, ...given] of waiting) {

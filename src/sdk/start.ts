@@ -5,10 +5,10 @@ import { openQueue } from './queue.ts'
 import { drop, keysOf } from './storage.ts'
 import type {
   CallOptions,
+  Clock,
   ConsentDecision,
   Fields,
   SdkSettings,
-  Surroundings,
   Tillpost,
 } from './tillpost.ts'
 import { anonymousId, forget, isFirstView, know, placeNow, userId, visitOf } from './visit.ts'
@@ -22,9 +22,9 @@ const events =
 const maxHeld = 50
 
 /** Starts the SDK on this page. */
-export function startTillpost(settings: SdkSettings, surroundings: Surroundings): Tillpost {
+export function startTillpost(settings: SdkSettings, now: Clock): Tillpost {
   const { klaviyo } = settings
-  const queue = openQueue(settings, surroundings)
+  const queue = openQueue(settings, now)
   const held: (() => void)[] = []
   const gate = openGate(settings.consent, guard(consentChanged))
 
@@ -65,7 +65,7 @@ export function startTillpost(settings: SdkSettings, surroundings: Surroundings)
   function send(type: string, fields: Fields, options?: CallOptions, isOwn?: boolean): string {
     const messageId = newId()
     const place = placeNow()
-    const at = surroundings.now()
+    const at = now()
     whenAllowed(() => {
       if (type === 'identify') know(fields['userId'] as string | undefined)
       const consent = gate.current()!

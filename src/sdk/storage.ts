@@ -5,10 +5,10 @@
 type Texts = Record<string, string>
 
 const memory: Texts = {}
-let local = memory
+let local: Texts = {}
 try {
   // Null in web views that have none.
-  local = localStorage ?? memory
+  local = localStorage ?? local
 } catch {
   // Not ours to use.
 }
@@ -41,8 +41,8 @@ export function drop(key: string): void {
 
 /** Those that begin so, in order. */
 export function keysOf(prefix: string): string[] {
-  const keys = new Set([...Object.keys(memory), ...Object.keys(local)])
-  return [...keys].filter((key) => key.startsWith(prefix)).toSorted()
+  const keys = [...Object.keys(memory), ...Object.keys(local)]
+  return keys.filter((key) => key.startsWith(prefix)).toSorted()
 }
 
 export function readCookie(name: string): string | undefined {

@@ -59,12 +59,7 @@ export interface SdkSettings {
   readonly klaviyo?: string
 }
 
-/** What differs from call to call. */
-export interface Surroundings {
-  /** Epoch milliseconds. */
-  readonly now: () => number
-  /** From 0 to 1. */
-  readonly random: () => number
-}
+/** Epoch milliseconds. */
+export type Clock = () => number
 
 export type Fields = Readonly<Record<string, unknown>>

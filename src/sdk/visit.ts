@@ -108,7 +108,8 @@ export function isFirstView(): boolean {
   const visit = load<Visit>(key)
   const level = userId() === undefined ? 1 : 2
   if (!visit || visit.a >= level) return false
-  save(key, { ...visit, a: level })
+  visit.a = level
+  save(key, visit)
   return true
 }
 

@@ -14,6 +14,7 @@ import {
 import type { Fault, FaultOptions } from './faults.ts'
 import { bodies, schemas } from './generated/requests.ts'
 import type { Json } from './json.ts'
+import { answerPage } from './onsite.ts'
 import { limitsWithSurcharge, throttledError } from './limits.ts'
 import { readQuery, readValues } from './query.ts'
 import { checkRevision } from './revision.ts'
@@ -96,6 +97,7 @@ export function createSimulatorServer(
           return
         }
       }
+      if (answerPage(request, response)) return
       const isApi = target.startsWith('/api/') || target.startsWith('/client/')
       if (!isApi && (await extra(request, response, raw))) return
       await respondToApi(request, response, raw, size)

@@ -65,13 +65,14 @@ export function eventShape({ occurredAt, receivedAt, reason, nextAt, ...row }: S
   }
 }
 
-export function lifeShape({ connection, story, event, explanation }: EventLife): object {
+export function lifeShape({ connection, story, event, explanation, report }: EventLife): object {
   const { body: _, attempts, exception, identifiers, ...row } = story
   return {
     ...eventShape(row),
     connectionId: connection.id,
     identifiers,
     event,
+    klaviyoIdentify: report,
     attempts: attempts.map((attempt) => attemptShape(attempt, story.seq)),
     exception:
       exception === undefined

@@ -43,7 +43,7 @@ export function eventPage(life: EventLife, now: number, notice: string | undefin
         </section>
         <section aria-labelledby="person">
           <h2 id="person">Person</h2>
-          ${person(story.identifiers)}
+          ${person(story.identifiers)} ${told(life)}
         </section>
       </div>
       <section aria-labelledby="received">
@@ -155,6 +155,21 @@ function person({ email, phone, externalId, anonymousId }: Identifiers): Html {
         </div>`,
     )}
   </dl>`
+}
+
+/** W31: why a login may not have reached Klaviyo's own script. */
+function told({ report, event }: EventLife): Html | false {
+  if (report !== undefined) {
+    return html`<p>
+      <code>klaviyo.identify()</code> was called at this login: <strong>${report.result}</strong>
+      <span class="quiet">(session ${report.session} of the visitor)</span>
+    </p>`
+  }
+  if (event.type !== 'identify' || event.context?.['session'] === undefined) return false
+  return html`<p class="quiet">
+    The browser has not reported a <code>klaviyo.identify()</code> for this login: Klaviyo’s script
+    is off, or the shopper did not allow marketing.
+  </p>`
 }
 
 function mapped({ explanation, story }: EventLife): Html | false {

@@ -26,7 +26,7 @@ export function sdkWith(settings: object): Served | undefined {
   }
   // `<` would end the script where a page holds it inline.
   const json = JSON.stringify(settings).replaceAll('<', '\\u003c')
-  const text = `(function(TILLPOST_SETTINGS){${bundle}})(${json});\n`
+  const text = `(function($settings){${bundle}})(${json})`
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 27)
   return { text, gzipped: gzipSync(text, { level: 9 }), etag: `"${digest}"` }
 }
