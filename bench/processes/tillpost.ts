@@ -1,3 +1,4 @@
+import { boundHeap } from '../../src/server/heap.ts'
 import { startServer } from '../../src/server/start.ts'
 import type { Server } from '../../src/server/start.ts'
 import { answerWith } from '../process.ts'
@@ -16,6 +17,7 @@ setInterval(() => {
 }, 100).unref()
 
 async function start(dataDir: string, klaviyoUrl: string, databaseUrl?: string): Promise<number> {
+  boundHeap()
   server = await startServer({
     environment: {
       dataDir,

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
+import { boundHeap } from '../server/heap.ts'
 import { withAddress } from '../server/klaviyo-address.ts'
 import { readRoles } from '../server/roles.ts'
 import { startServer } from '../server/start.ts'
@@ -40,6 +41,7 @@ async function serve({ roles }: { readonly roles?: string }): Promise<void> {
   if (environment.klaviyoUrl !== undefined && given.klaviyoUrl === undefined) {
     note(`Events go to ${environment.klaviyoUrl}, as init was told.`)
   }
+  boundHeap()
   const server = await startServer({
     environment,
     roles: readRoles(roles, environment.databaseUrl),

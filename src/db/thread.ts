@@ -22,6 +22,7 @@ export async function startThread(options: ThreadOptions): Promise<Thread> {
     workerData: options,
     // Flags of the main program, `--eval` for one, are not the thread's.
     execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: 24 },
   })
   const waiting = new Map<number, Waiting>()
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
