@@ -40,6 +40,9 @@ Environment:
   TILLPOST_PUBLIC_URL  where people reach this server, for the links in invitations (where it listens)
   TILLPOST_TRUSTED_PROXIES  networks of proxies in front of it, as 10.0.0.0/8 (none)
   TILLPOST_LOG         silent, error, warn, info or debug (info)
+  TILLPOST_SUPPORT     an email address or a page, shown where connecting fails
+  KLAVIYO_CLIENT_ID, KLAVIYO_CLIENT_SECRET
+                       the app at Klaviyo by which stores are connected
   KLAVIYO_PRIVATE_KEY  the key that \`init\` stores, encrypted
   KLAVIYO_BASE_URL     another address than Klaviyo's, for a simulator
 

@@ -1,4 +1,5 @@
 import type { Act, AuditCheck, AuditRow } from './audit.ts'
+import type { Handshake } from './handshake.ts'
 import type { Role, TokenScope } from './roles.ts'
 
 /** Who may sign in, with what, and what they did: the port between the admin API and where it is kept. */
@@ -141,6 +142,11 @@ export interface Access {
     },
     act: Act,
   ): Promise<Ticket | undefined>
+
+  /** An earlier one for the same store works no more (T12). */
+  addHandshake(handshake: Handshake): Promise<void>
+  /** Once: of two browsers that come back with the same, one gets it. Undefined: there is none, or it is over. */
+  takeHandshake(digest: string, now: number): Promise<Handshake | undefined>
 
   tokens(workspaceId: string): Promise<readonly Token[]>
   /** By its digest, or its former one. */

@@ -104,6 +104,15 @@ export interface Config {
 
 /** What only the admin asks. */
 export interface Setup extends Config {
+  /** What is stored now, encrypted: another node may have changed it. Undefined: there is no such destination. */
+  secretOf(workspaceId: string, destinationId: string): Promise<string | undefined>
+  /** Other credentials of the same account, or the same with other scopes; what held the destination is over. */
+  changeCredentials(
+    workspaceId: string,
+    destinationId: string,
+    credentials: Pick<DestinationRow, 'auth' | 'secret' | 'scopes' | 'accountName'>,
+    act: Act,
+  ): Promise<void>
   workspace(id: string): Promise<Workspace | undefined>
   changeWorkspace(
     id: string,

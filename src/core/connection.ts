@@ -25,7 +25,9 @@ export interface DestinationRow {
   /** Klaviyo's public id of the account, or `key:` and the key's digest where that cannot be read (S5). */
   readonly accountId: string
   readonly accountName?: string
-  /** The private key, encrypted. */
+  /** `key`: a private key, which is what there is unless told. `oauth`: an install of our app. */
+  readonly auth?: 'key' | 'oauth'
+  /** The private key, or the install's tokens, encrypted. */
   readonly secret: string
   readonly state: 'connected' | 'error'
   /** Why it is in `error`: `key_invalid`, `scope_missing`, `app_uninstalled`; and since when. */

@@ -1,6 +1,7 @@
 import type { Access } from '../core/index.ts'
 import { acts, addAct, verifyActs, withAct } from './audit.ts'
 import type { Group } from './group.ts'
+import { addHandshake, takeHandshake } from './handshake.ts'
 import {
   addMember,
   changeMember,
@@ -62,6 +63,9 @@ export function openAccess(sql: Sql, group: Group): Access {
         await addAct(tx, act)
         return used
       }),
+
+    addHandshake: (added) => group.write((tx) => addHandshake(tx, added)),
+    takeHandshake: (...of) => group.write((tx) => takeHandshake(tx, ...of)),
 
     tokens: (workspaceId) => tokens(sql, workspaceId),
     tokenOf: (digest) => tokenOf(sql, digest),

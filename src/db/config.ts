@@ -8,7 +8,14 @@ import {
   connections,
   settingsAt,
 } from './connection.ts'
-import { addDestination, changeSecret, destinations, markDestination } from './destination.ts'
+import {
+  addDestination,
+  changeCredentials,
+  changeSecret,
+  destinations,
+  markDestination,
+  secretOf,
+} from './destination.ts'
 import type { Group } from './group.ts'
 import { addSource, changeSource, sourceOfKey, sources } from './source.ts'
 import type { Sql } from './sql.ts'
@@ -54,6 +61,11 @@ export function openConfig(sql: Sql, group: Group): Setup {
     changeState: (workspaceId, connectionId, state, act) =>
       change(workspaceId, act, (tx) => changeState(tx, workspaceId, connectionId, state)),
     markDestination: (...of) => change(of[0], undefined, (tx) => markDestination(tx, ...of)),
+    secretOf: (...of) => secretOf(sql, ...of),
+    changeCredentials: (workspaceId, destinationId, credentials, act) =>
+      change(workspaceId, act, (tx) =>
+        changeCredentials(tx, workspaceId, destinationId, credentials),
+      ),
     changeSecret: (workspaceId, destinationId, secret, act) =>
       change(workspaceId, act, (tx) => changeSecret(tx, workspaceId, destinationId, secret)),
   }

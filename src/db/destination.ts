@@ -12,6 +12,7 @@ interface Row {
   readonly errorDetail: string | null
   readonly errorAt: number | null
   readonly scopes: string | null
+  readonly auth: 'key' | 'oauth'
 }
 
 export async function destinations(
@@ -22,7 +23,7 @@ export async function destinations(
   const rows = await sql.query<Row>(
     `select workspace_id as "workspaceId", destination_id as id, account_id as "accountId",
             account_name as "accountName", secret, state, error_reason as "errorReason",
-            error_detail as "errorDetail", error_at as "errorAt", scopes
+            error_detail as "errorDetail", error_at as "errorAt", scopes, auth
        from destination
       ${which}
       order by workspace_id, destination_id`,
@@ -32,12 +33,13 @@ export async function destinations(
 }
 
 function destinationOf(row: Row): DestinationRow {
-  const { workspaceId, id, accountId, accountName, secret, state, scopes } = row
+  const { workspaceId, id, accountId, accountName, secret, state, scopes, auth } = row
   return {
     workspaceId,
     id,
     accountId,
     ...(accountName !== null && { accountName }),
+    auth,
     secret,
     state,
     ...(row.errorReason !== null && {
@@ -55,8 +57,8 @@ export async function addDestination(sql: Sql, destination: DestinationRow): Pro
   const { error, scopes } = destination
   await sql.query(
     `insert into destination (workspace_id, destination_id, account_id, account_name, secret, state,
-                              error_reason, error_detail, error_at, scopes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+                              error_reason, error_detail, error_at, scopes, auth)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       destination.workspaceId,
       destination.id,
@@ -68,6 +70,7 @@ export async function addDestination(sql: Sql, destination: DestinationRow): Pro
       error?.detail ?? null,
       error?.at ?? null,
       scopes === undefined ? null : JSON.stringify(scopes),
+      destination.auth ?? 'key',
     ],
   )
 }
@@ -102,5 +105,44 @@ export async function changeSecret(
   await sql.query(
     'update destination set secret = $3 where workspace_id = $1 and destination_id = $2',
     [workspaceId, destinationId, secret],
+  )
+}
+
+export async function secretOf(
+  sql: Sql,
+  workspaceId: string,
+  destinationId: string,
+): Promise<string | undefined> {
+  const [row] = await sql.query<{ secret: string }>(
+    'select secret from destination where workspace_id = $1 and destination_id = $2',
+    [workspaceId, destinationId],
+  )
+  return row?.secret
+}
+
+export async function changeCredentials(
+  sql: Sql,
+  workspaceId: string,
+  destinationId: string,
+  {
+    auth = 'key',
+    secret,
+    scopes,
+    accountName,
+  }: Pick<DestinationRow, 'auth' | 'secret' | 'scopes' | 'accountName'>,
+): Promise<void> {
+  await sql.query(
+    `update destination
+        set auth = $3, secret = $4, scopes = $5, account_name = coalesce($6, account_name),
+            state = 'connected', error_reason = null, error_detail = null, error_at = null
+      where workspace_id = $1 and destination_id = $2`,
+    [
+      workspaceId,
+      destinationId,
+      auth,
+      secret,
+      scopes === undefined ? null : JSON.stringify(scopes),
+      accountName ?? null,
+    ],
   )
 }

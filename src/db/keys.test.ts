@@ -14,6 +14,7 @@ const common = new Set([
   'member',
   'session',
   'ticket',
+  'handshake',
 ])
 
 /** Over all workspaces, by their purpose: small tables of configuration, read at start and on a change. */

@@ -20,6 +20,7 @@ import { type HealthParts, healthRoutes } from './health.ts'
 import { securityHeaders } from './headers.ts'
 import { openDoor } from './ingest/door.ts'
 import { publicRoutes } from './ingest/public.ts'
+import { installRoutes } from './install/routes.ts'
 import { entryRoutes } from './pages/entry.ts'
 import { pageRoutes } from './pages/routes.ts'
 import { sdkRoutes } from './sdk/routes.ts'
@@ -40,6 +41,8 @@ export interface HttpParts extends HealthParts {
   readonly ids: Ids
   /** Where people reach this server, for links. */
   readonly publicUrl: () => string
+  /** Whom people ask for help; an address of a page or of mail. */
+  readonly support?: string | undefined
   /** Networks (CIDR) of proxies whose word about addresses and https is taken. */
   readonly trustedProxies: readonly string[]
 }
@@ -84,6 +87,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   void app.register(sdkRoutes(parts))
   void app.register(adminRoutes(parts))
   void app.register(entryRoutes())
+  void app.register(installRoutes(parts))
   void app.register(async (inside) => {
     onlyHere(inside)
     await inside.register(controlRoutes(parts))

@@ -127,6 +127,12 @@ export async function readAccount(reader: Reader): Promise<AccountCheck> {
   return { type: 'valid', ...(account ? { account } : {}), missing }
 }
 
+/** Whose credentials these are, asked by themselves. */
+export async function ownAccount(reader: Reader): Promise<Account | undefined> {
+  const read = await readJson(reader, '/api/accounts')
+  return read.type === 'found' ? accountOf(read.value) : undefined
+}
+
 const notKlaviyo: Failed = {
   type: 'failed',
   status: 404,

@@ -1,5 +1,11 @@
 /** Klaviyo's API: a destination for the delivery engine, and what people ask of an account. */
-export { type Account, type AccountCheck, type MissingScope, readAccount } from './accounts.ts'
+export {
+  type Account,
+  type AccountCheck,
+  type MissingScope,
+  ownAccount,
+  readAccount,
+} from './accounts.ts'
 export { type Auth, type Server } from './call.ts'
 export { type KlaviyoOptions, openKlaviyo } from './client.ts'
 export { findEvent, type FoundEvent, type Wanted } from './find-event.ts'

@@ -1,19 +1,18 @@
-import { randomBytes } from 'node:crypto'
-import { hostname } from 'node:os'
-import type { Config, DestinationRow, Engine, Journal, Log, Secrets } from '../core/index.ts'
+import type { Config, DestinationRow, Engine, Journal, Log } from '../core/index.ts'
 import { mapperOf } from '../core/index.ts'
 import { startDelivery, startForwarding } from '../delivery/index.ts'
 import { createGovernors, openKlaviyo } from '../klaviyo/index.ts'
 import { systemClock } from './clock.ts'
+import type { Credentials } from './credentials.ts'
 import { newId } from './id.ts'
 import { kit } from './kit.ts'
 import type { Metrics } from './metrics.ts'
-import { secretOf } from './setup.ts'
 
 export interface DeliverOptions {
   readonly journal: Journal
   readonly config: Config
-  readonly secrets: Secrets
+  readonly credentials: Credentials
+  readonly nodeId: string
   readonly klaviyoUrl: string | undefined
   readonly leaseMs: number | undefined
   /** No other node can be alive. */
@@ -24,7 +23,7 @@ export interface DeliverOptions {
 
 /** The delivery engine on Klaviyo's accounts, with their keys from the database. */
 export function deliver(options: DeliverOptions): Promise<Engine> {
-  const { journal, config, secrets, klaviyoUrl, leaseMs, alone, log, metrics } = options
+  const { journal, config, credentials, nodeId, klaviyoUrl, leaseMs, alone, log, metrics } = options
   const clock = systemClock
   const governors = createGovernors(clock)
   return startDelivery({
@@ -32,13 +31,13 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
     config,
     clock,
     log,
-    nodeId: newNodeId(),
+    nodeId,
     alone,
     ...(leaseMs === undefined ? {} : { leaseMs }),
-    open: ({ id, accountId, secret, scopes }: DestinationRow) => {
+    open: (row: DestinationRow) => {
+      const { accountId, scopes } = row
       const destination = openKlaviyo({
-        // A key that cannot be opened is never sent: its destination is held by then.
-        auth: { type: 'key', key: secretOf(secrets, secret, id) ?? '' },
+        auth: credentials.authOf(row),
         accountId,
         governors,
         clock,
@@ -58,18 +57,15 @@ export function deliver(options: DeliverOptions): Promise<Engine> {
 /** Only tells the nodes that deliver what was received here. */
 export function forward({
   journal,
+  nodeId,
   leaseMs,
   log,
-}: Pick<DeliverOptions, 'journal' | 'leaseMs' | 'log'>): Promise<Engine> {
+}: Pick<DeliverOptions, 'journal' | 'nodeId' | 'leaseMs' | 'log'>): Promise<Engine> {
   return startForwarding({
     journal,
     clock: systemClock,
     log,
-    nodeId: newNodeId(),
+    nodeId,
     ...(leaseMs === undefined ? {} : { leaseMs }),
   })
-}
-
-function newNodeId(): string {
-  return `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
 }

@@ -12,6 +12,10 @@ export interface Environment {
   readonly port: { readonly number: number; readonly given: boolean }
   /** The key ring; undefined: the file `keys` in the data folder. */
   readonly keys?: string
+  /** The app registered with Klaviyo, by which stores are connected without a key. */
+  readonly klaviyoApp?: { readonly clientId: string; readonly clientSecret: string }
+  /** Whom people ask for help: an address of a page or of mail, shown where something went wrong. */
+  readonly support?: string
   /** Instead of Klaviyo itself: a simulator. */
   readonly klaviyoUrl?: string
   readonly logLevel: LogLevel
@@ -39,6 +43,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const metricsToken = metricsTokenOf(text(env.TILLPOST_METRICS_TOKEN))
   const trustedProxies = proxiesOf(text(env.TILLPOST_TRUSTED_PROXIES))
   const publicUrl = publicUrlOf(text(env.TILLPOST_PUBLIC_URL))
+  const klaviyoApp = appOf(text(env.KLAVIYO_CLIENT_ID), text(env.KLAVIYO_CLIENT_SECRET))
+  const support = supportOf(text(env.TILLPOST_SUPPORT))
   return {
     dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -49,6 +55,8 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     logLevel: logLevelOf(text(env.TILLPOST_LOG)),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(klaviyoApp === undefined ? {} : { klaviyoApp }),
+    ...(support === undefined ? {} : { support }),
     ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
   }
 }
@@ -120,6 +128,31 @@ function publicUrlOf(given: string | undefined): string | undefined {
     )
   }
   return url.origin
+}
+
+function appOf(
+  clientId: string | undefined,
+  clientSecret: string | undefined,
+): Environment['klaviyoApp'] {
+  if (clientId === undefined && clientSecret === undefined) return undefined
+  if (clientId === undefined || clientSecret === undefined) {
+    throw new ConfigurationError(
+      'KLAVIYO_CLIENT_ID and KLAVIYO_CLIENT_SECRET belong together: set both, or neither. Klaviyo shows them ' +
+        'under Integrations, Manage apps.',
+    )
+  }
+  return { clientId, clientSecret }
+}
+
+function supportOf(given: string | undefined): string | undefined {
+  if (given === undefined) return undefined
+  const address = /^[^\s@]+@[^\s@]+$/u.test(given) ? `mailto:${given}` : given
+  if (!/^(?:https?|mailto):$/u.test(URL.parse(address)?.protocol ?? '')) {
+    throw new ConfigurationError(
+      `TILLPOST_SUPPORT is ${JSON.stringify(given)}; it must be an email address or the https:// address of a page.`,
+    )
+  }
+  return address
 }
 
 function proxiesOf(given: string | undefined): readonly string[] {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 
 /** A new id: its prefix says of what, its ULID when (`dst_01JH…`). */
 export function newId(prefix: string, now: number): string {
@@ -21,3 +22,8 @@ export function newBrowserKey(): string {
 }
 
 const letters = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** This process among those that share a database. */
+export function newNodeId(): string {
+  return `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`
+}

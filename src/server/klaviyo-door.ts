@@ -1,4 +1,4 @@
-import type { Clock, KlaviyoDoor } from '../core/index.ts'
+import type { Clock, KlaviyoApp, KlaviyoDoor } from '../core/index.ts'
 import { ConfigurationError } from './environment.ts'
 import { checkKey } from './key.ts'
 
@@ -6,11 +6,14 @@ import { checkKey } from './key.ts'
 export function klaviyoDoor({
   klaviyoUrl,
   clock,
+  app,
 }: {
   readonly klaviyoUrl: string | undefined
   readonly clock: Clock
+  readonly app: KlaviyoApp | undefined
 }): KlaviyoDoor {
   return {
+    app,
     async checkKey(key, publicKey) {
       try {
         const { accountId, account, warnings } = await checkKey(key, {

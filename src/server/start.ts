@@ -2,10 +2,12 @@ import type { AddressInfo } from 'node:net'
 import type { Access, Clock, Engine, Journal, Log, Secrets, Setup } from '../core/index.ts'
 import { createHttp } from '../http/index.ts'
 import { systemClock } from './clock.ts'
+import { openCredentials } from './credentials.ts'
 import { deliver, forward } from './deliver.ts'
 import type { Environment } from './environment.ts'
-import { newId, newWriteKey } from './id.ts'
+import { newId, newNodeId, newWriteKey } from './id.ts'
 import { kit } from './kit.ts'
+import { klaviyoApp, oauthOf } from './klaviyo-app.ts'
 import { klaviyoDoor } from './klaviyo-door.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
@@ -69,13 +71,27 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
     if (unreadable > 0)
       notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
-    const parts = { journal, config, secrets, klaviyoUrl, leaseMs, log, metrics }
+    let here = ''
+    const publicUrl = () => environment.publicUrl ?? here
+    const app =
+      environment.klaviyoApp === undefined
+        ? undefined
+        : { ...environment.klaviyoApp, publicUrl, klaviyoUrl, clock }
+    const nodeId = newNodeId()
+    const credentials = openCredentials({
+      config,
+      journal,
+      secrets,
+      nodeId,
+      clock: systemClock,
+      oauth: app === undefined ? undefined : () => oauthOf(app),
+    })
+    const parts = { journal, config, credentials, nodeId, klaviyoUrl, leaseMs, log, metrics }
     // One process holds a file: whoever held a lease before is gone.
     const alone = environment.databaseUrl === undefined
     const engine = await (roles.has('delivery') ? deliver({ ...parts, alone }) : forward(parts))
     started = engine
     metrics.watchOver(engine, watch)
-    let here = ''
     const http = createHttp({
       journal,
       config,
@@ -90,9 +106,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       metrics,
       metricsToken: environment.metricsToken,
       receives: roles.has('http'),
-      klaviyo: klaviyoDoor({ klaviyoUrl, clock }),
+      klaviyo: klaviyoDoor({
+        klaviyoUrl,
+        clock,
+        app: app === undefined ? undefined : klaviyoApp(app),
+      }),
       ids: { newId, newWriteKey },
-      publicUrl: () => environment.publicUrl ?? here,
+      publicUrl,
+      support: environment.support,
       trustedProxies: environment.trustedProxies ?? [],
     })
     const port = await freePort(host, environment.port)
@@ -137,7 +158,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       access,
       secrets,
       engine,
-      ownerLink: () => ownerLink(access, environment.publicUrl ?? here, clock.now()),
+      ownerLink: () => ownerLink(access, publicUrl(), clock.now()),
       async reload() {
         await engine.reload()
         await present()

@@ -28,24 +28,21 @@ export function clientOf(
     cookies,
     async ask(method, path, body, given = {}) {
       // Not `fetch`, which sends no `host` and no `origin` but its own.
-      const response = await request(
-        new URL(path.startsWith('/api') ? path : `/api/v1${path}`, url),
-        {
-          method,
-          headers: {
-            ...(token === undefined
-              ? { 'tillpost-request': '1' }
-              : { authorization: `Bearer ${token}` }),
-            ...(agent === undefined ? {} : { 'user-agent': agent }),
-            ...(cookies.size === 0
-              ? {}
-              : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...given,
-          },
-          body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      const response = await request(new URL(isWhole(path) ? path : `/api/v1${path}`, url), {
+        method,
+        headers: {
+          ...(token === undefined
+            ? { 'tillpost-request': '1' }
+            : { authorization: `Bearer ${token}` }),
+          ...(agent === undefined ? {} : { 'user-agent': agent }),
+          ...(cookies.size === 0
+            ? {}
+            : { cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...given,
         },
-      )
+        body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      })
       const headers = new globalThis.Headers(
         Object.entries(response.headers).flatMap(([name, value]) =>
           [value ?? []].flat().map((one): [string, string] => [name, one]),
@@ -84,4 +81,9 @@ export async function ownerOf(server: Pick<Server, 'url' | 'ownerLink'>): Promis
   })
   if (made.status !== 201) throw new Error(`No owner was made: ${JSON.stringify(made.body)}`)
   return client
+}
+
+/** An address of the API without its beginning is the usual case; pages are asked for by their whole address. */
+function isWhole(path: string): boolean {
+  return path.startsWith('/api') || URL.canParse(path)
 }

@@ -20,16 +20,8 @@ import type { Volume } from './volume.ts'
 
 export type EngineName = 'sqlite' | 'postgres'
 
-/**
- * What a play needs: `volume`, a small disk that can be filled; `apart`, on PostgreSQL, servers that only receive and
- * others that only deliver.
- */
-export type Stage = 'plain' | 'volume' | 'apart'
-
 /** A server with its own lines to what it calls. */
 export interface Node extends ServerProcess {
-  readonly receives: boolean
-  readonly delivers: boolean
   readonly toKlaviyo: Proxy
   /** Undefined: it has its database in a file. */
   readonly toDatabase: Proxy | undefined
@@ -40,7 +32,6 @@ export interface Node extends ServerProcess {
 /** Everybody in a play: real processes, each of which may be killed. */
 export interface Cast {
   readonly engine: EngineName
-  readonly stage: Stage
   readonly nodes: readonly Node[]
   readonly klaviyo: Klaviyo
   readonly database: PostgresProcess | undefined
@@ -61,8 +52,8 @@ export interface CastOptions {
   readonly engine: EngineName
   readonly chance: Chance
   readonly simulator?: SimulatorOptions
-  /** Without it, `plain`. Rejects with `NoVolume` where none can be made. */
-  readonly stage?: Stage
+  /** On a volume of its own, which can be filled. Rejects where none can be made. */
+  readonly onVolume?: boolean
   /** Where the data is to be: a disk of the caller's. */
   readonly data?: string
   /** For the servers: what a test changes of the database's habits. */
@@ -70,24 +61,9 @@ export interface CastOptions {
   readonly postgresSettings?: readonly string[]
 }
 
-/** The servers' names, and what they do. */
-const casts: {
-  readonly [name in EngineName | 'apart']: readonly [string, 'http' | 'delivery' | 'all'][]
-} = {
-  sqlite: [['node-1', 'all']],
-  postgres: [
-    ['node-1', 'all'],
-    ['node-2', 'all'],
-  ],
-  apart: [
-    ['receiver-1', 'http'],
-    ['deliverer-1', 'delivery'],
-    ['deliverer-2', 'delivery'],
-  ],
-}
-
+/** SQLite has one node, PostgreSQL two. */
 export async function openCast(options: CastOptions): Promise<Cast> {
-  const { engine, chance, simulator = {}, stage = 'plain' } = options
+  const { engine, chance, simulator = {} } = options
   const folder = mkdtempSync(join(tmpdir(), 'tillpost-crash-'))
   // PostgreSQL runs as a user of its own, who has to reach its folder.
   chmodSync(folder, 0o755)
@@ -98,7 +74,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     for (const step of closings.splice(0).toReversed()) await step().catch(report)
   }
   try {
-    const volume = stage === 'volume' ? makeVolume(join(folder, 'volume')) : undefined
+    const volume = options.onVolume === true ? makeVolume(join(folder, 'volume')) : undefined
     if (volume !== undefined) closings.push(async () => volume.close())
     const data = volume?.folder ?? options.data ?? folder
     const klaviyo = await startKlaviyo(simulator)
@@ -111,7 +87,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     await database?.start()
 
     const ownEnv = {
-      TILLPOST_DATA: join(data, database === undefined ? 'node-1' : 'operator'),
+      TILLPOST_DATA: join(data, 'node-1'),
       TILLPOST_KEYS: Buffer.alloc(32, 7).toString('base64'),
       KLAVIYO_BASE_URL: klaviyo.url,
       KLAVIYO_PRIVATE_KEY: klaviyo.privateKey,
@@ -120,7 +96,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     }
     const { writeKey } = JSON.parse(await run(['init', '--json'], ownEnv)) as { writeKey: string }
     const nodes: Node[] = []
-    for (const [name, role] of casts[stage === 'apart' ? stage : engine]) {
+    for (const name of database === undefined ? ['node-1'] : ['node-1', 'node-2']) {
       const toKlaviyo = await startProxy(klaviyo.port)
       const toDatabase = database === undefined ? undefined : await startProxy(database.port)
       closings.push(
@@ -131,7 +107,6 @@ export async function openCast(options: CastOptions): Promise<Cast> {
       const server = serverProcess({
         name,
         port: await ownPort(),
-        args: role === 'all' ? [] : [`--roles=${role}`],
         env: {
           ...ownEnv,
           TILLPOST_DATA: join(data, name),
@@ -143,11 +118,10 @@ export async function openCast(options: CastOptions): Promise<Cast> {
       })
       closings.push(async () => server.kill())
       await server.start()
-      const does = { receives: role !== 'delivery', delivers: role !== 'http' }
-      nodes.push(Object.assign(server, { toKlaviyo, toDatabase, clock, ...does }))
+      nodes.push(Object.assign(server, { toKlaviyo, toDatabase, clock }))
     }
     const load = new Load({
-      urls: nodes.filter(({ receives }) => receives).map(({ url }) => url),
+      urls: nodes.map(({ url }) => url),
       writeKey,
       ledger: join(folder, 'answered'),
       chance,
@@ -155,7 +129,6 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     closings.push(async () => load.close())
     return {
       engine,
-      stage,
       nodes,
       klaviyo,
       database,

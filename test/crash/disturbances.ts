@@ -1,4 +1,4 @@
-import type { Cast, EngineName, Node, Stage } from './cast.ts'
+import type { Cast, EngineName, Node } from './cast.ts'
 import type { Chance } from './chance.ts'
 import { badWord } from './load.ts'
 import { pause, until } from './pause.ts'
@@ -13,8 +13,8 @@ export interface Disturbance {
   readonly title: string
   /** Where it can be played; both without it. */
   readonly on?: EngineName
-  /** Where nothing else will do. */
-  readonly stage?: Stage
+  /** Needs a volume of its own. */
+  readonly onVolume?: true
   /** Why it cannot be played here; undefined: it can. */
   readonly missing?: (cast: Cast) => string | undefined
   readonly play: (cast: Cast, chance: Chance) => Promise<void>
@@ -29,7 +29,14 @@ export const disturbances: readonly Disturbance[] = [
   // Processes
   {
     title: 'F1 F2 a server is killed again and again',
-    play: ({ nodes }, chance) => killAgain(nodes, chance),
+    async play({ nodes }, chance) {
+      for (let kills = chance.whole(2, 4); kills > 0; kills -= 1) {
+        const node = chance.of(nodes)
+        await pause(chance.next() * 900)
+        await node.kill()
+        await node.start()
+      }
+    },
   },
   {
     title: 'F1 F2 all servers are killed at once',
@@ -39,26 +46,6 @@ export const disturbances: readonly Disturbance[] = [
       await Promise.all(nodes.map((node) => node.kill()))
       await Promise.all(nodes.map((node) => node.start()))
     },
-  },
-  {
-    title: 'F1 servers that only receive are killed',
-    on: 'postgres',
-    stage: 'apart',
-    play: ({ nodes }, chance) =>
-      killAgain(
-        nodes.filter(({ receives }) => receives),
-        chance,
-      ),
-  },
-  {
-    title: 'F2 servers that only deliver are killed',
-    on: 'postgres',
-    stage: 'apart',
-    play: ({ nodes }, chance) =>
-      killAgain(
-        nodes.filter(({ delivers }) => delivers),
-        chance,
-      ),
   },
   {
     title: 'F2 the server is killed while nothing is answered',
@@ -208,7 +195,7 @@ export const disturbances: readonly Disturbance[] = [
   // The disk
   {
     title: 'F17 the disk is full, and has room again',
-    stage: 'volume',
+    onVolume: true,
     async play({ volume, database, nodes, load }, chance) {
       await pause(300 + chance.next() * 700)
       volume?.fill()
@@ -359,15 +346,6 @@ export const disturbances: readonly Disturbance[] = [
     },
   },
 ]
-
-async function killAgain(nodes: readonly Node[], chance: Chance): Promise<void> {
-  for (let kills = chance.whole(2, 4); kills > 0; kills -= 1) {
-    const node = chance.of(nodes)
-    await pause(chance.next() * 900)
-    await node.kill()
-    await node.start()
-  }
-}
 
 function withoutClock({ nodes }: Cast): string | undefined {
   return nodes.some(({ clock }) => clock === undefined)

@@ -43,15 +43,15 @@ export function playRounds(engine: EngineName): void {
   })
 
   async function castFor(disturbance: Disturbance, chance: Chance): Promise<Cast> {
-    const fits = disturbance.stage === undefined || cast?.stage === disturbance.stage
+    const onVolume = disturbance.onVolume === true
+    const fits = cast !== undefined && (cast.volume !== undefined || !onVolume)
     if (cast !== undefined && fits && played < roundsOfCast) return cast
     await cast?.close()
     played = 0
     cast = await openCast({
       engine,
       chance,
-      stage:
-        disturbance.stage ?? (engine === 'postgres' && chance.next() < 0.3 ? 'apart' : 'plain'),
+      onVolume,
       // Whether a repeat fails a bulk request is documented for one request, and unclear over several.
       simulator: { repeats: chance.of(['within-request', 'history'] as const) },
     })

@@ -24,6 +24,8 @@ export interface AdminParts {
   readonly ids: Ids
   /** Where people reach this server, for links: `https://tillpost.example`. */
   readonly publicUrl: () => string
+  /** Whom people ask for help; an address of a page or of mail. */
+  readonly support?: string | undefined
 }
 
 export interface Ids {

@@ -1,0 +1,124 @@
+import type { Act, DestinationRow, Handshake, Installed, SourceRow } from '../../core/index.ts'
+import { settingsOf } from '../../core/index.ts'
+import type { AdminParts } from '../admin/parts.ts'
+
+export type Connected =
+  | { readonly type: 'connected'; readonly connectionId: string }
+  /** The store sends to another account: that connection has to be ended first. */
+  | { readonly type: 'other_account' }
+
+type Granted = Extract<Installed, { type: 'installed' }>
+
+/**
+ * Keeps what Klaviyo granted, and joins the store to the account. What is connected to that account already gets
+ * the new credentials: two browsers that finish for one store make one connection.
+ */
+export async function connectStore(
+  parts: AdminParts,
+  { workspaceId, storeId, preset }: Handshake,
+  installed: Granted,
+  act: Act,
+): Promise<Connected> {
+  const { config, engine } = parts
+  const [connections, destinations] = await Promise.all([
+    config.connections(),
+    config.destinations(),
+  ])
+  const own = destinations.filter((destination) => destination.workspaceId === workspaceId)
+  const connection = connections.find(
+    (one) =>
+      one.workspaceId === workspaceId && one.store.id === storeId && one.state !== 'disconnected',
+  )
+  if (connection !== undefined) {
+    const destination = own.find(({ id }) => id === connection.destinationId)
+    if (destination?.accountId !== installed.accountId) return { type: 'other_account' }
+    await renew(parts, destination, installed, { ...act, target: connection.id })
+    await engine.reload()
+    return { type: 'connected', connectionId: connection.id }
+  }
+
+  const shared = own.find(
+    ({ accountId, auth }) => accountId === installed.accountId && auth === 'oauth',
+  )
+  const destinationId = shared?.id ?? parts.ids.newId('dst', act.at)
+  if (shared === undefined) {
+    await config.addDestination(
+      {
+        workspaceId,
+        id: destinationId,
+        accountId: installed.accountId,
+        ...(installed.accountName === undefined ? {} : { accountName: installed.accountName }),
+        ...credentialsOf(parts, destinationId, installed),
+        state: 'connected',
+      },
+      { ...act, target: destinationId },
+    )
+  } else await renew(parts, shared, installed, { ...act, target: destinationId })
+
+  const source = await sourceFor(parts, workspaceId, storeId, act.at)
+  const store = (await config.stores(workspaceId)).find(({ id }) => id === storeId)
+  if (store === undefined) throw new Error('The store that was to be connected is gone.')
+  const connectionId = parts.ids.newId('con', act.at)
+  await config.addConnection(
+    {
+      workspaceId,
+      id: connectionId,
+      sourceId: source.id,
+      destinationId,
+      store,
+      settings: settingsOf(preset),
+      state: 'connected',
+      since: act.at,
+    },
+    { ...act, action: 'connection.add', target: connectionId },
+  )
+  await engine.reload()
+  return { type: 'connected', connectionId }
+}
+
+async function renew(
+  parts: AdminParts,
+  { workspaceId, id }: DestinationRow,
+  installed: Granted,
+  act: Act,
+): Promise<void> {
+  const { accountName } = installed
+  await parts.config.changeCredentials(
+    workspaceId,
+    id,
+    {
+      ...credentialsOf(parts, id, installed),
+      ...(accountName === undefined ? {} : { accountName }),
+    },
+    act,
+  )
+}
+
+function credentialsOf(
+  { secrets }: AdminParts,
+  destinationId: string,
+  { credentials, scopes }: Granted,
+): Pick<DestinationRow, 'auth' | 'secret' | 'scopes'> {
+  return { auth: 'oauth', secret: secrets.seal(credentials, destinationId), scopes }
+}
+
+/** The store's first source, made where it has none: whoever connects a store wants its events to arrive. */
+async function sourceFor(
+  { config, ids }: AdminParts,
+  workspaceId: string,
+  storeId: string,
+  now: number,
+): Promise<SourceRow> {
+  const there = (await config.sources(workspaceId)).find((source) => source.storeId === storeId)
+  if (there !== undefined) return there
+  const source = {
+    workspaceId,
+    id: ids.newId('src', now),
+    storeId,
+    name: 'HTTP and SDKs',
+    writeKey: ids.newWriteKey(),
+    enabled: true,
+  }
+  await config.addSource(source)
+  return source
+}
