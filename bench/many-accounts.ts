@@ -64,8 +64,8 @@ async function settled(bench: Bench, count: number) {
     bench.say(
       `  started in ${(startMs / 1000).toFixed(1)} s, all delivered ${(tookMs / 1000).toFixed(1)} s later`,
     )
-    bench.say('  waiting for a minute, until no account has anything in its windows')
-    await new Promise((resolve) => setTimeout(resolve, 62_000))
+    bench.say('  waiting until no account has anything in its windows, and all are parked')
+    await new Promise((resolve) => setTimeout(resolve, 95_000))
   }
   const cpuBefore = await tillpost.cpu()
   await new Promise((resolve) => setTimeout(resolve, 10_000))

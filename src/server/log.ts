@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import type { LogLevel } from './environment.ts'
+import { scrub } from './scrub.ts'
 
 /**
  * One JSON line a record on stdout, or in `file`. What people and keys are called never gets into it: the
@@ -22,6 +23,8 @@ export function openLog({
         censor: '[redacted]',
       },
       formatters: { level: (label) => ({ level: label }) },
+      // What a library wrote into the text of an error.
+      hooks: { streamWrite: scrub },
     },
     pino.destination({ dest: file ?? 1, sync: true, mkdir: true }),
   )
