@@ -33,12 +33,14 @@ test('A87 A50 whatever goes wrong, nothing of a shopper, a body or a key is writ
   const server = tillpost(['serve'], { env })
   const url = (await server.says(/Tillpost is at (\S+)/u))[1]!
   const basic = `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`
-  const send = (body: unknown, headers: Record<string, string> = {}, path = '/v1/batch') =>
-    fetch(url + path, {
+  const send = async (body: unknown, headers: Record<string, string> = {}, path = '/v1/batch') => {
+    const response = await fetch(url + path, {
       method: 'POST',
       headers: { authorization: basic, cookie: `session=${canaries.token}`, ...headers },
       body: typeof body === 'string' ? body : JSON.stringify(body),
-    }).then((response) => response.text())
+    })
+    await response.text()
+  }
   let sent = 0
   const order = (more: object = {}) => {
     sent += 1
@@ -97,11 +99,10 @@ test('A87 A50 whatever goes wrong, nothing of a shopper, a body or a key is writ
   await send({ batch: [order()] })
   await server.says(/permission|scope/u)
   klaviyo.revokeKey(canaries.key)
-  await fetch(`${url}/api/connections`).then(async (response) => {
-    const { connections } = (await response.json()) as { connections: { id: string }[] }
-    for (const { id } of connections)
-      await send({}, { 'content-type': 'application/json' }, `/api/connections/${id}/resume`)
-  })
+  const listed = await fetch(`${url}/api/connections`)
+  const { connections } = (await listed.json()) as { connections: { id: string }[] }
+  for (const { id } of connections)
+    await send({}, { 'content-type': 'application/json' }, `/api/connections/${id}/resume`)
   await send({ batch: [order()] })
   await server.says(/key_invalid/u)
   server.kill('SIGTERM')
