@@ -8,9 +8,11 @@ import type {
   CursorKey,
   Destination,
   Engine,
+  Errand,
   EventRow,
   Journal,
   Lane,
+  ReasonCode,
   Received,
   Settings,
   Standing,
@@ -106,6 +108,8 @@ export interface Bench {
   standing(): Promise<Standing>
   /** Newest last: name, outcome and reason of each event. */
   outcomes(): Promise<readonly EventRow[]>
+  /** Begins to deliver again all that failed, or all that ended for that reason. */
+  replay(reason?: ReasonCode): Promise<Errand>
   change(settings: Partial<Settings>): Promise<void>
   state(state: 'connected' | 'paused' | 'disconnected'): Promise<void>
   /** A new engine, as after a start of the server. Unless told, the former one died before it. */
@@ -251,6 +255,13 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
     idle: () => bench.engine.idle(),
     standing: () => journal.standing(key),
     outcomes: async () => (await journal.events({ ...key, limit: 1000 })).toReversed(),
+    async replay(reason) {
+      const asked = { act: 'replay', ...(reason === undefined ? {} : { reason }) } as const
+      const id = `run_${crypto.randomUUID()}`
+      const { errand } = await journal.begin(key, { ...asked, id }, clock.now())
+      await bench.engine.reload()
+      return errand
+    },
     async change(differences) {
       settings = { ...settings, ...differences }
       await config.changeSettings('wsp_1', 'con_1', settings, clock.now())

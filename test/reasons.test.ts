@@ -192,6 +192,14 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     const { state, reason } = bench.engine.live('con_1')!
     return [{ outcome: state, reason }]
   },
+  async discarded() {
+    const bench = await open()
+    bench.klaviyo.answer('/api/*', 400)
+    await bench.send(order(1))
+    await bench.idle()
+    await bench.journal.discard(bench.key, [1], bench.clock.now())
+    return bench.outcomes()
+  },
   async disconnected() {
     const bench = await open()
     await bench.state('disconnected')

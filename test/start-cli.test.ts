@@ -70,7 +70,9 @@ test('help is no mistake, a wrong call is: exit codes 0 and 2', async () => {
     'explain',
     'status',
     'events',
+    'failed',
     'replay',
+    'discard',
   ]) {
     expect(help.stdout()).toContain(`  ${command} `)
   }
@@ -80,6 +82,8 @@ test('help is no mistake, a wrong call is: exit codes 0 and 2', async () => {
     ['send'],
     ['status', '--colour'],
     ['replay'],
+    ['replay', 'm-1', '--dry-run'],
+    ['discard', '--all', '--reason', 'single_failure'],
     ['demo', '--port', 'x'],
   ]) {
     expect((await done(wrong, { env: { TILLPOST_DATA: await temporaryFolder() } })).code).toBe(2)
@@ -250,9 +254,27 @@ test('events go from a file to Klaviyo, and status, events and replay tell of th
   const unknown = await done(['events', 'm-9'], { env })
   expect(unknown.code).toBe(1)
 
+  const failed = await done(['failed'], { env })
+  expect(failed.stdout()).toContain('1  klaviyo_rejected: Klaviyo rejected it.')
+  expect(failed.stdout()).toMatch(/m-2 .*after 1 try/u)
+  const rejected = ['--reason', 'klaviyo_rejected']
+  const counted = await done(['replay', ...rejected, '--dry-run'], { env })
+  expect(counted.stdout()).toBe('1 event would be delivered again.\n')
+  const kept = await done(['discard', ...rejected], { env })
+  expect(kept.stdout()).toBe('1 failed event would be let go of. Add --yes to do it.\n')
+  expect((await done(['replay', '--cancel'], { env })).stderr()).toContain('No replay runs.')
+
+  const again = await done(['replay', ...rejected, '--wait'], { env })
+  expect(again.stdout()).toBe('0 accepted, 1 ended again.\n')
+  expect(again.stderr()).toContain('Replaying: 1 of 1 events')
   klaviyo.account().addList({ id: 'LATER1', name: 'Later' })
-  const replay = await done(['replay', '--reason', 'klaviyo_rejected', '--wait'], { env })
-  expect(replay.stdout()).toContain('1 event will be delivered again.')
+  const replay = await done(['replay', ...rejected, '--wait'], { env })
+  expect(replay.stdout()).toBe('1 accepted, 0 ended again.\n')
+  expect((await done(['failed'], { env })).stdout()).toMatch(
+    /^Nothing has failed\.\nReplay of klaviyo_rejected, done: 1 of 1 taken/u,
+  )
+  const discard = await done(['discard', '--all', '--yes'], { env })
+  expect(discard.stdout()).toBe('No failed events like that.\n')
   const after = await done(['events', 'm-2', '--json'], { env })
   expect(JSON.parse(after.stdout())).toMatchObject({ outcome: 'accepted' })
 

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { ConfigurationError } from '../server/environment.ts'
 import { demoCommand } from './demo.ts'
+import { discardCommand } from './discard.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
+import { failedCommand } from './failed.ts'
 import { Failure } from './failure.ts'
 import { importConfigCommand } from './import-config.ts'
 import { initCommand } from './init.ts'
@@ -58,7 +60,9 @@ for (const command of [
   explainCommand,
   statusCommand,
   eventsCommand,
+  failedCommand,
   replayCommand,
+  discardCommand,
   resetLinkCommand,
   importConfigCommand,
   simulatorCommand,

@@ -1,4 +1,5 @@
 import type { Exchange } from './destination.ts'
+import type { Cause, Errand, ErrandNews, NextDue } from './errand.ts'
 import type { Identifiers, Journaled, Lane, Received } from './event.ts'
 import type { Outcome, ReasonCode } from './reason.ts'
 
@@ -112,6 +113,8 @@ export interface Exception {
   readonly lastAt: number
   /** What Klaviyo said. */
   readonly detail?: string
+  /** The errand by which it is in state `replay`. */
+  readonly errandId?: string
 }
 
 /** One HTTP exchange and the events that it carried. */
@@ -164,6 +167,7 @@ export interface Settlement {
   /** Exceptions of the cursor's lane that are over and leave no trace but their ledger byte. */
   readonly resolved?: readonly number[]
   readonly latest?: readonly LatestRow[]
+  readonly errands?: readonly ErrandNews[]
   readonly budget?: string
   readonly now: number
 }
@@ -223,6 +227,9 @@ export interface Standing extends CursorKey {
   readonly lastSuccessAt?: number
   readonly lastError?: { readonly at: number; readonly status: number; readonly text: string }
 }
+
+/** A connection and where its events come from. */
+export type Place = Omit<CursorKey, 'lane'>
 
 export interface Journal {
   /**
@@ -343,11 +350,10 @@ export interface Journal {
     now: number,
     limit: number,
   ): Promise<readonly Exception[]>
-  /** When the next exception is due; undefined: none waits. */
   nextDue(connection: {
     readonly workspaceId: string
     readonly connectionId: string
-  }): Promise<number | undefined>
+  }): Promise<NextDue>
 
   /** Of the persons and groups asked for, what was applied last. */
   latest(
@@ -356,16 +362,33 @@ export interface Journal {
   ): Promise<readonly LatestRow[]>
 
   /** Makes exceptions in state `replay` of ended events; returns how many. Those that wait already are left alone. */
-  replay(
-    connection: CursorKey,
-    what:
-      | { readonly seqs: readonly number[] }
-      | { readonly reason: ReasonCode }
-      | { readonly all: true },
+  replay(connection: CursorKey, seqs: readonly number[], now: number): Promise<number>
+  /** Lets go of failed events: they end as `discarded`. Returns how many there were among these. */
+  discard(connection: CursorKey, seqs: readonly number[], now: number): Promise<number>
+
+  /** How many events an errand like that would come to. */
+  countFor(connection: Place, errand: Pick<Errand, 'act' | 'reason'>): Promise<number>
+  /** Begins an errand. While one of the connection runs, nothing is begun and that one is the answer. */
+  begin(
+    connection: Place,
+    errand: Pick<Errand, 'id' | 'act' | 'reason'>,
     now: number,
-  ): Promise<number>
+  ): Promise<{ readonly errand: Errand; readonly begun: boolean }>
+  /**
+   * Goes on with the connection's running errand by a step, which makes at most `limit` exceptions due or lets
+   * go of as many. False: there was nothing to do but to wait for those that are due.
+   */
+  proceed(connection: Place, limit: number, now: number): Promise<boolean>
+  /** Ends an errand that runs. What it has made due, and is not under way yet, is as before. */
+  cancel(connection: Place, id: string, now: number): Promise<Errand | undefined>
+  /** Newest first. */
+  errands(connection: Place, limit: number): Promise<readonly Errand[]>
 
   // For people:
+  /** What has failed and is kept, by reason, the most frequent first. */
+  causes(connection: Place): Promise<readonly Cause[]>
+  /** The newest that failed for that reason and are kept. */
+  failed(connection: Place, reason: ReasonCode, limit: number): Promise<readonly Exception[]>
   standing(cursor: CursorKey): Promise<Standing>
   events(query: EventQuery): Promise<readonly EventRow[]>
   story(query: {

@@ -261,6 +261,12 @@ export const reasons = {
     sentence: 'It kept failing while other events of the account went through.',
     todo: 'Open the event to see what Klaviyo answered, then replay it.',
   },
+  discarded: {
+    number: 56,
+    outcome: 'dropped',
+    sentence: 'It had failed, and a person let go of it.',
+    todo: 'Nothing. It can be replayed for as long as its body is kept.',
+  },
   // Refused at the door: kept in `refused`, never in the journal.
   refused_unreadable: {
     number: 60,

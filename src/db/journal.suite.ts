@@ -51,6 +51,33 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
     for (const one of opened.splice(0)) await one.close()
   })
 
+  /** 2, 3: switched off; 4 waits for its visitor; 5 is tried again by itself; 6 and 7 failed. */
+  const openEnded = async () => {
+    const { journal } = await openConnected()
+    await journal.append(Array.from({ length: 9 }, (_, index) => received(`m${index + 1}`)))
+    const { settle } = await owner(journal)
+    const klaviyo = { state: 'kept', reason: 'klaviyo_rejected' } as const
+    await settle({
+      reasons: [
+        'accepted',
+        'event_disabled',
+        'event_disabled',
+        'anonymous_waiting',
+        'exception',
+        'klaviyo_rejected',
+        'klaviyo_rejected',
+      ],
+      exceptions: [
+        exception(5, { dueAt: 1e15 }),
+        exception(6, { ...klaviyo, tries: 3, failures: 3, detail: 'no such value' }),
+        exception(7, klaviyo),
+      ],
+    })
+    const dueNow = async () =>
+      (await journal.due(key, 1000, 10)).map(({ seq, state, tries }) => [seq, state, tries])
+    return { journal, settle, dueNow }
+  }
+
   describe(`the journal on ${engine}: appending`, () => {
     test('numbers are gapless under concurrent appends, each lane and source for itself', async () => {
       const { journal } = await openConnected()
@@ -517,7 +544,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       await journal.append(['a', 'b', 'c'].map((id) => received(id)))
       const { settle } = await owner(journal)
       const of = { workspaceId: 'wsp_1', connectionId: 'con_1' }
-      expect(await journal.nextDue(of)).toBeUndefined()
+      expect(await journal.nextDue(of)).toEqual({})
       await settle({
         reasons: ['exception', 'exception', 'klaviyo_rejected'],
         exceptions: [
@@ -528,7 +555,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       })
       expect((await journal.due(of, 60, 10)).map(({ seq }) => seq)).toEqual([2, 1])
       expect((await journal.due(of, 20, 10)).map(({ seq }) => seq)).toEqual([2])
-      expect(await journal.nextDue(of)).toBe(20)
+      expect(await journal.nextDue(of)).toEqual({ dueAt: 20 })
       await settle({
         reasons: [],
         resolved: [2],
@@ -567,35 +594,104 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       )
     })
 
-    test('F21 L10 ended events are replayed by number, by reason or all; pressed twice counts once', async () => {
-      const { journal } = await openConnected()
-      await journal.append(Array.from({ length: 9 }, (_, index) => received(`m${index}`)))
-      const { settle } = await owner(journal)
+    test('F21 L10 ended events are replayed by number; pressed twice counts once', async () => {
+      const { journal, dueNow } = await openEnded()
+      expect(await journal.replay(key, [2, 2, 4, 5, 6, 8, 99], 100)).toBe(2)
+      expect(await journal.replay(key, [2, 6], 100)).toBe(0)
+      expect(await dueNow()).toEqual([
+        [2, 'replay', 0],
+        [6, 'replay', 0],
+      ])
+      const { kept } = (await journal.standing(key)).exceptions
+      expect(kept).toBe(1)
+    })
+
+    test('L10 all that ended for a reason: counted first, then worked off in steps, once, and done at the end', async () => {
+      const { journal, settle, dueNow } = await openEnded()
+      const errand = { act: 'replay', reason: 'event_disabled' } as const
+      expect(await journal.countFor(key, errand)).toBe(2)
+      const first = await journal.begin(key, { ...errand, id: 'run_1' }, 100)
+      expect(first).toMatchObject({ begun: true, errand: { total: 2, state: 'running' } })
+      expect(await dueNow()).toEqual([])
+      expect(await journal.nextDue(key)).toEqual({ dueAt: 1e15, errand: 'replay' })
+      // A second press shows the one that runs.
+      const second = await journal.begin(key, { act: 'discard', id: 'run_2' }, 101)
+      expect(second).toMatchObject({ begun: false, errand: { id: 'run_1', act: 'replay' } })
+
+      expect(await journal.proceed(key, 1, 102)).toBe(true)
+      expect(await dueNow()).toEqual([[2, 'replay', 0]])
+      for (let step = 0; step < 9; step += 1) await journal.proceed(key, 1, 103)
+      expect(await dueNow()).toEqual([
+        [2, 'replay', 0],
+        [3, 'replay', 0],
+      ])
+      expect(await journal.errands(key, 9)).toMatchObject([{ state: 'running', taken: 2 }])
+      expect(await journal.proceed(key, 1, 104)).toBe(false)
+
       await settle({
-        reasons: [
-          'accepted',
-          'event_disabled',
-          'event_disabled',
-          'anonymous_waiting',
-          'exception',
-          'klaviyo_rejected',
-          'klaviyo_rejected',
+        reasons: [],
+        resolved: [2],
+        patches: [
+          { seq: 2, reason: 'accepted' },
+          { seq: 3, reason: 'klaviyo_rejected' },
         ],
-        exceptions: [
-          exception(5, { dueAt: 1e15 }),
-          exception(6, { state: 'kept', reason: 'klaviyo_rejected', tries: 3 }),
-          exception(7, { state: 'kept', reason: 'klaviyo_rejected' }),
-        ],
+        exceptions: [exception(3, { state: 'kept', reason: 'klaviyo_rejected' })],
+        errands: [{ id: 'run_1', accepted: 1, later: 0, ended: 1 }],
       })
-      expect(await journal.replay(key, { seqs: [2, 2, 4, 5, 8, 99] }, 100)).toBe(1)
-      expect(await journal.replay(key, { reason: 'event_disabled' }, 100)).toBe(1)
-      expect(await journal.replay(key, { reason: 'event_disabled' }, 100)).toBe(0)
-      expect(await journal.replay(key, { all: true }, 100)).toBe(2)
-      expect(await journal.replay(key, { all: true }, 100)).toBe(0)
-      const due = await journal.due({ workspaceId: 'wsp_1', connectionId: 'con_1' }, 100, 10)
-      expect(due.map(({ seq, state, tries }) => [seq, state, tries])).toEqual(
-        [2, 3, 6, 7].map((seq) => [seq, 'replay', 0]),
-      )
+      expect(await journal.proceed(key, 1, 105)).toBe(true)
+      const news = { state: 'done', taken: 2, accepted: 1, later: 0, ended: 1, endedAt: 105 }
+      expect(await journal.errands(key, 9)).toMatchObject([news])
+      expect(await journal.nextDue(key)).toEqual({ dueAt: 1e15 })
+      expect(await journal.begin(key, { act: 'replay', id: 'run_3' }, 106)).toMatchObject({
+        begun: true,
+        errand: { total: 3 },
+      })
+    })
+
+    test('L10 a replay that is cancelled leaves what is not under way as it was', async () => {
+      const { journal, dueNow } = await openEnded()
+      await journal.begin(key, { act: 'replay', reason: 'event_disabled', id: 'run_1' }, 100)
+      await journal.proceed(key, 1, 101)
+      expect(await journal.cancel(key, 'run_1', 102)).toMatchObject({
+        state: 'cancelled',
+        taken: 1,
+        endedAt: 102,
+      })
+      expect(await dueNow()).toEqual([])
+      expect(await journal.proceed(key, 1, 103)).toBe(false)
+      await journal.begin(key, { act: 'replay', id: 'run_2' }, 104)
+      await journal.proceed(key, 10, 105)
+      expect((await dueNow()).map(([seq]) => seq)).toEqual([6, 7])
+      const before = await journal.cancel(key, 'run_2', 106)
+      expect(await journal.cancel(key, 'run_2', 107)).toEqual(before)
+      expect(await journal.cancel(key, 'run_9', 107)).toBeUndefined()
+      expect(await journal.causes(key)).toEqual([{ reason: 'klaviyo_rejected', count: 2 }])
+      expect(await journal.standing(key)).toMatchObject({
+        counts: { event_disabled: 2, klaviyo_rejected: 2 },
+        exceptions: { retry: 1, replay: 0, kept: 2 },
+      })
+    })
+
+    test('W12 L10 what failed is counted by cause, with the newest of each, and can be let go of', async () => {
+      const { journal } = await openEnded()
+      expect(await journal.causes(key)).toEqual([{ reason: 'klaviyo_rejected', count: 2 }])
+      expect(await journal.failed(key, 'klaviyo_rejected', 1)).toMatchObject([{ seq: 7 }])
+      expect(await journal.discard(key, [1, 2, 5, 7, 7], 100_000)).toBe(1)
+      expect(await journal.countFor(key, { act: 'discard' })).toBe(1)
+      expect(await journal.countFor(key, { act: 'discard', reason: 'single_failure' })).toBe(0)
+      await journal.begin(key, { act: 'discard', id: 'run_1' }, 100)
+      while (await journal.proceed(key, 10, 100_001));
+      expect(await journal.errands(key, 1)).toMatchObject([{ state: 'done', taken: 1 }])
+      expect(await journal.causes(key)).toEqual([])
+      expect(await journal.standing(key)).toMatchObject({
+        counts: { discarded: 2 },
+        exceptions: { retry: 1, replay: 0, kept: 0 },
+      })
+      const rows = await journal.events({ ...key, limit: 9, reason: 'discarded' })
+      expect(rows.map(({ seq, outcome }) => [seq, outcome])).toEqual([
+        [7, 'dropped'],
+        [6, 'dropped'],
+      ])
     })
   })
 

@@ -1,18 +1,26 @@
-import type { EventQuery, EventRow, Journal } from '../core/index.ts'
 import { randomUUID } from 'node:crypto'
+import {
+  type CursorKey,
+  type EventQuery,
+  type EventRow,
+  type Journal,
+  lanes,
+} from '../core/index.ts'
+import { adopt } from './adopt.ts'
 import { breath } from './breath.ts'
 import { noteChange } from './change.ts'
-import { adopt } from './adopt.ts'
 import { intend } from './cursor.ts'
+import { begin, cancel, countFor, errandsOf, proceed } from './errand.ts'
 import { findEvents, findGuestEvents, headsOf, readEvents } from './event.ts'
-import { dueExceptions, nextDue } from './exception.ts'
+import { countKept } from './exception-count.ts'
+import { dueExceptions, newestKept, nextDue } from './exception.ts'
 import type { Group } from './group.ts'
 import { findLatest } from './latest.ts'
 import { claim, release } from './lease.ts'
 import { linksBetween, nameGuests } from './link.ts'
 import { addHints, bury, findNodes, join, leave, renew, retire, takeHints } from './node.ts'
 import { addRefused, countRefused, newestRefused } from './refused.ts'
-import { replay } from './replay.ts'
+import { discard, replay } from './replay.ts'
 import { retain } from './retain.ts'
 import type { Appending, AppendResult, StoredEvent } from './rows.ts'
 import type { SeenIds } from './seen.ts'
@@ -38,12 +46,14 @@ export interface FlatJournal extends Omit<
 export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJournal {
   /** The account that last adopted a connection's cursor. */
   const accounts = new Map<string, string>()
+  const note = (place: Pick<CursorKey, 'workspaceId'>) =>
+    group.write((tx) => noteChange(tx, place.workspaceId))
   return {
     append: (events) => group.append(events),
     refuse: (refused) => group.write((tx) => addRefused(tx, refused)),
 
     read: (at, after, limit, maxBytes) => readEvents(sql, at, after, limit, maxBytes),
-    heads: (lanes) => headsOf(sql, lanes),
+    heads: (places) => headsOf(sql, places),
     readSome: async (at, seqs) => nameGuests(sql, at, await findEvents(sql, at, seqs)),
     links: (at, from, to) => linksBetween(sql, at, from, to),
     async waitingGuest(cursor, seq, since) {
@@ -89,11 +99,31 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
     due: (connection, now, limit) => dueExceptions(sql, connection, now, limit),
     nextDue: (connection) => nextDue(sql, connection),
     latest: (connection, asked) => findLatest(sql, connection, asked),
-    async replay(connection, what, now) {
-      const count = await replay(group, connection, what, now)
+    async replay(key, seqs, now) {
+      const count = await replay(group, key, seqs, now)
       // Whichever node runs the account looks for it then.
-      if (count > 0) await group.write((tx) => noteChange(tx, connection.workspaceId))
+      if (count > 0) await note(key)
       return count
+    },
+    discard: (key, seqs, now) => discard(group, key, seqs, now),
+    countFor: (place, errand) => countFor(sql, place, errand),
+    async begin(place, errand, now) {
+      const answer = await begin(sql, group, place, errand, now)
+      await note(place)
+      return answer
+    },
+    proceed: (place, limit, now) => proceed(sql, group, place, limit, now),
+    cancel: (place, id, now) => cancel(sql, group, place, id, now),
+    errands: (place, limit) => errandsOf(sql, place, limit),
+    causes: (place) => countKept(sql, place),
+    async failed(place, reason, limit) {
+      const each = await Promise.all(
+        lanes.map((lane) => newestKept(sql, { ...place, lane }, reason, limit)),
+      )
+      return each
+        .flat()
+        .toSorted((one, other) => other.lastAt - one.lastAt)
+        .slice(0, limit)
     },
 
     standing: (cursor) => standingOf(sql, cursor),

@@ -193,3 +193,22 @@ export async function seqsWithByte(
   }
   return seqs.toReversed()
 }
+
+/** Rows that hold events after `after`, ascending. */
+export async function ledgerAfter(
+  sql: Sql,
+  key: CursorKey,
+  after: number,
+  limit: number,
+): Promise<readonly LedgerRow[]> {
+  const [first] = await ledgerBefore(sql, key, after + 1, 1)
+  const from = first !== undefined && first.toSeq > after ? first.fromSeq : after + 1
+  return sql.query<LedgerRow>(
+    `select ${columns}
+       from ledger
+      where workspace_id = $1 and connection_id = $2 and lane = $3 and from_seq >= $4
+      order by from_seq
+      limit $5`,
+    [key.workspaceId, key.connectionId, key.lane, from, limit],
+  )
+}

@@ -1,124 +1,50 @@
-import {
-  type CursorKey,
-  type Exception,
-  reasonOf,
-  reasons,
-  type ReasonCode,
-} from '../core/index.ts'
-import { breath } from './breath.ts'
+import { type CursorKey, type Exception, reasonOf, reasons } from '../core/index.ts'
 import { lockCursor } from './cursor.ts'
 import { findInDays } from './day.ts'
-import { exceptionsBetween, putExceptions } from './exception.ts'
+import { exceptionsAt, putExceptions, removeExceptions } from './exception.ts'
 import type { Group } from './group.ts'
-import { ledgerBefore, outcomesOf } from './ledger.ts'
+import { outcomesOf, patchOutcomes } from './ledger.ts'
 import type { Sql } from './sql.ts'
+import { addTally, changeOf } from './tally.ts'
 
-export type Replay =
-  | { readonly seqs: readonly number[] }
-  | { readonly reason: ReasonCode }
-  | { readonly all: true }
-
-/**
- * In steps, each a commit of its own: a replay of a million events keeps nobody waiting. Pressed twice
- * it finds them waiting already and leaves them alone.
- */
+/** Of these events: in steps, each a commit of its own. Pressed twice it finds them waiting already. */
 export async function replay(
   group: Group,
   key: CursorKey,
-  what: Replay,
+  seqs: readonly number[],
   now: number,
 ): Promise<number> {
-  if ('seqs' in what) {
-    const wanted = new Set(what.seqs)
-    return replaySome(group, key, [...wanted], now)
-  }
-  let count = 0
-  let before = Number.MAX_SAFE_INTEGER
-  for (;;) {
-    const step = await group.write(async (sql) => {
-      await lockCursor(sql, key)
-      const range =
-        'reason' in what ? await nextLedger(sql, key, before) : await nextKept(sql, key, before)
-      if (range === undefined) return undefined
-      const exceptions = await exceptionsBetween(sql, key, range.from, range.to)
-      const seqs = new Set(
-        exceptions
-          .filter(
-            ({ state, reason }) =>
-              state === 'kept' && (!('reason' in what) || reason === what.reason),
-          )
-          .map(({ seq }) => seq),
-      )
-      if ('reason' in what) for (const seq of seqsWith(range, what.reason)) seqs.add(seq)
-      return { from: range.from, made: await ask(sql, key, [...seqs], now) }
-    })
-    if (step === undefined) return count
-    count += step.made
-    before = step.from
-    await breath()
-  }
+  return inSteps(seqs, (some) => group.write((sql) => askAgain(sql, key, some, { now })))
+}
+
+export async function discard(
+  group: Group,
+  key: CursorKey,
+  seqs: readonly number[],
+  now: number,
+): Promise<number> {
+  return inSteps(seqs, (some) => group.write((sql) => letGo(sql, key, some, now)))
 }
 
 const stepEvents = 1000
 
-async function replaySome(
-  group: Group,
-  key: CursorKey,
+async function inSteps(
   seqs: readonly number[],
-  now: number,
+  step: (some: readonly number[]) => Promise<number>,
 ): Promise<number> {
+  const wanted = [...new Set(seqs)]
   let count = 0
-  for (let start = 0; start < seqs.length; start += stepEvents) {
-    const some = seqs.slice(start, start + stepEvents)
-    count += await group.write((sql) => ask(sql, key, some, now))
-  }
+  for (let start = 0; start < wanted.length; start += stepEvents)
+    count += await step(wanted.slice(start, start + stepEvents))
   return count
 }
 
-interface Range {
-  readonly from: number
-  readonly to: number
-  readonly outcomes: Uint8Array
-}
-
-async function nextLedger(sql: Sql, key: CursorKey, before: number): Promise<Range | undefined> {
-  const [row] = await ledgerBefore(sql, key, before - 1, 1)
-  return row && { from: row.fromSeq, to: row.toSeq, outcomes: row.outcomes }
-}
-
-async function nextKept(sql: Sql, key: CursorKey, before: number): Promise<Range | undefined> {
-  const rows = await sql.query<{ seq: number }>(
-    `select seq
-       from exception
-      where workspace_id = $1 and connection_id = $2 and lane = $3 and seq < $4
-      order by seq desc
-      limit $5`,
-    [key.workspaceId, key.connectionId, key.lane, before, stepEvents],
-  )
-  const [newest] = rows
-  const oldest = rows.at(-1)
-  if (newest === undefined || oldest === undefined) return undefined
-  return { from: oldest.seq, to: newest.seq, outcomes: new Uint8Array() }
-}
-
-function seqsWith({ from, outcomes }: Range, reason: ReasonCode): number[] {
-  const { number } = reasons[reason]
-  const seqs: number[] = []
-  for (
-    let place = outcomes.indexOf(number);
-    place >= 0;
-    place = outcomes.indexOf(number, place + 1)
-  )
-    seqs.push(from + place)
-  return seqs
-}
-
 /** Puts those of them that have ended, and whose bodies are still there, into state `replay`. */
-async function ask(
+export async function askAgain(
   sql: Sql,
   key: CursorKey,
   seqs: readonly number[],
-  now: number,
+  { now, errandId }: { readonly now: number; readonly errandId?: string },
 ): Promise<number> {
   if (seqs.length === 0) return 0
   const cursor = await lockCursor(sql, key)
@@ -131,12 +57,13 @@ async function ask(
       where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
     settled.map((seq) => ({ ...key, seq })),
   )
+  const formers = await exceptionsAt(sql, key, settled)
   const asked: Exception[] = []
   for (const [place, seq] of settled.entries()) {
     const byte = bytes.get(seq)
     const event = there[place]
     if (event === undefined || byte === undefined) continue
-    const [former] = await exceptionsBetween(sql, key, seq, seq)
+    const former = formers.get(seq)
     if (former === undefined ? !hasEnded(byte) : former.state !== 'kept') continue
     asked.push({
       workspaceId: key.workspaceId,
@@ -151,8 +78,9 @@ async function ask(
       failures: former?.failures ?? 0,
       dueAt: now,
       firstAt: former?.firstAt ?? now,
-      lastAt: now,
+      lastAt: former?.lastAt ?? now,
       ...(former?.detail !== undefined && { detail: former.detail }),
+      ...(errandId !== undefined && { errandId }),
     })
   }
   await putExceptions(sql, asked)
@@ -162,4 +90,52 @@ async function ask(
 function hasEnded(byte: number): boolean {
   const code = reasonOf(byte)
   return code !== 'exception' && code !== 'anonymous_waiting'
+}
+
+/** Those of them that had failed end as `discarded`; their bodies go when their time has come. */
+export async function letGo(
+  sql: Sql,
+  key: CursorKey,
+  seqs: readonly number[],
+  now: number,
+): Promise<number> {
+  if (seqs.length === 0) return 0
+  await lockCursor(sql, key)
+  const formers = await exceptionsAt(sql, key, seqs)
+  const kept = [...formers.values()].filter(({ state }) => state === 'kept').map(({ seq }) => seq)
+  await removeExceptions(
+    sql,
+    kept.map((seq) => [key, seq] as const),
+  )
+  const patches = kept.map((seq) => ({ seq, reason: 'discarded' as const }))
+  const former = await patchOutcomes(sql, key, patches)
+  const patched = former.map((from) => ({ from, to: 'discarded' as const }))
+  await addTally(sql, [{ key, change: changeOf([], patched), now }])
+  return kept.length
+}
+
+/** Takes back what was asked for again and is not under way yet: it is as before. */
+export async function takeBack(
+  sql: Sql,
+  key: CursorKey,
+  asked: readonly Exception[],
+): Promise<void> {
+  const failed = asked.filter(({ failures }) => failures > 0)
+  const others = asked.filter(({ failures }) => failures === 0)
+  await removeExceptions(
+    sql,
+    others.map(({ seq }) => [key, seq] as const),
+  )
+  await putExceptions(
+    sql,
+    failed.map((one) => {
+      const { errandId: _, ...row } = one
+      return { ...row, state: 'kept', tries: row.failures, dueAt: 0 }
+    }),
+  )
+}
+
+/** Whether what ended so is kept as an exception, wherever the reason was found. */
+export function isAlwaysKept(reason: keyof typeof reasons): boolean {
+  return reasons[reason].outcome === 'dead'
 }

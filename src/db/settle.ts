@@ -1,6 +1,7 @@
 import type { CursorKey, Settlement } from '../core/index.ts'
 import { addAttempts, newestOf } from './attempt.ts'
 import { advance } from './cursor.ts'
+import { addNews } from './errand.ts'
 import { headsOf } from './event.ts'
 import { putExceptions, removeExceptions } from './exception.ts'
 import { putLatest } from './latest.ts'
@@ -127,6 +128,10 @@ async function write(sql: Sql, moved: readonly Moved[]): Promise<void> {
     putLatest(
       sql,
       of(({ latest }) => latest),
+    ),
+    addNews(
+      sql,
+      of(({ errands }) => errands),
     ),
     // Accounts' leases in one order, for every node.
     keepBudgets(

@@ -2,23 +2,31 @@ import type {
   Attempt,
   Connection,
   CursorKey,
+  Errand,
+  ErrandNews,
   Exception,
+  Journaled,
   LatestRow,
   Mapper,
+  NextDue,
   Patch,
+  Place,
 } from '../core/index.ts'
-import { backoffMs, isOff, lanes, quickTries } from '../core/index.ts'
+import { backoffMs, isOff, lanes, quickTries, reasons } from '../core/index.ts'
 import { carryAlone, carryTogether, load, plan } from './carry.ts'
 import type { Carrier } from './carry.ts'
 import { itemOf } from './item.ts'
 import type { Item } from './item.ts'
 import { exceptionOf, permissionMs } from './outcome.ts'
+import { weightOf } from './memory.ts'
 import { Later, Stopped } from './request.ts'
 import { lineOf } from './rig.ts'
 import type { Rig } from './rig.ts'
 
-/** So many are taken at a time; fewer than that many actions go one by one. */
-const handful = 100
+/** At most so many are taken at a time, and so many looked up together. */
+const handful = 1000
+const lookedUp = 100
+/** Fewer actions than that go one by one. */
 const fewActions = 10
 
 /**
@@ -34,6 +42,12 @@ export class Aside {
   #mended = false
   #cancelTimer: (() => void) | undefined
   #nextAt = Number.POSITIVE_INFINITY
+  /** What a person asked for is to be gone on with. */
+  #errand: Errand['act'] | undefined
+  /** Something is due at some time, or to be gone on with. */
+  #more = false
+  /** It has come to its end, and waits for what it made due. */
+  #stalled = false
   /** Handfuls that failed in a row, while the account took nothing else. */
   #failures = 0
   /** What the account had accepted by the first of them. */
@@ -58,7 +72,7 @@ export class Aside {
 
   /** Nothing is under way, nothing is to be looked for, and nothing will be due. */
   get idle(): boolean {
-    return !this.#running && !this.#mended && this.#nextAt === Number.POSITIVE_INFINITY
+    return !this.#running && !this.#mended && !this.#more
   }
 
   change(connection: Connection, mapper: Mapper): void {
@@ -81,6 +95,7 @@ export class Aside {
 
   /** One will be due then. */
   later(dueAt: number): void {
+    this.#more = true
     if (dueAt < this.#nextAt) this.#arm(dueAt)
   }
 
@@ -107,14 +122,19 @@ export class Aside {
   }
 
   async #run(): Promise<void> {
-    const { journal, clock, log, account } = this.#rig
+    const { clock, log, account } = this.#rig
     this.#running = true
-    const who = { workspaceId: this.#connection.workspaceId, connectionId: this.#connection.id }
+    const { workspaceId, id: connectionId, sourceId } = this.#connection
+    const who = { workspaceId, connectionId, sourceId }
     try {
       do {
         this.#again = false
+        this.#stalled = false
+        // Letting go needs no Klaviyo.
+        if (this.#errand === 'discard') await this.#proceed(who)
         if (this.#held()) return
         const due = this.#closedMs() > 0 ? [] : await this.#due(who)
+        if (this.#errand === 'replay' && due.length === 0) await this.#proceed(who)
         for (const lane of lanes) {
           const rows = due.filter((row) => row.lane === lane)
           if (rows.length > 0) await this.#work(rows)
@@ -124,24 +144,41 @@ export class Aside {
     } catch (error) {
       if (!(error instanceof Later) && !(error instanceof Stopped)) {
         log.error(
-          { connection: who.connectionId, error: String(error) },
+          { connection: connectionId, error: String(error) },
           'Replaying stumbled; it goes on in a second',
         )
         clock.after(1000, () => this.kick())
       }
     } finally {
-      if (!account.stopped) {
-        const next = await journal.nextDue(who).catch(() => clock.now() + 1000)
-        // What is held waits for a kick: when it goes on, or the gate opens.
-        this.#arm(
-          next === undefined || this.#held()
-            ? Number.POSITIVE_INFINITY
-            : Math.max(next, clock.now() + this.#closedMs()),
-        )
-      }
+      if (!account.stopped) this.#arm(await this.#next(who))
       this.#running = false
       this.#rig.rested()
     }
+  }
+
+  /** A step of the errand that runs. */
+  async #proceed(who: Place): Promise<void> {
+    const { journal, clock } = this.#rig
+    if (this.#closedMs() > 0 && this.#errand === 'replay') return
+    this.#stalled = !(await journal.proceed(who, handful, clock.now()))
+    if (!this.#stalled) this.#again = true
+  }
+
+  /** When there is something to do, without a kick. */
+  async #next(who: Place): Promise<number> {
+    const { journal, clock } = this.#rig
+    const now = clock.now()
+    const { dueAt, errand } = await journal
+      .nextDue(who)
+      .catch((): NextDue => ({ dueAt: now + 1000 }))
+    const goesOn = errand !== undefined && !this.#stalled
+    this.#errand = errand
+    this.#more = dueAt !== undefined || errand !== undefined
+    if (errand === 'discard') return now
+    // What is held waits for a kick: when it goes on, or the gate opens.
+    if (this.#held()) return Number.POSITIVE_INFINITY
+    const at = goesOn ? now : (dueAt ?? Number.POSITIVE_INFINITY)
+    return Math.max(at, now + this.#closedMs())
   }
 
   /** Milliseconds until it may send: the account waits after failures, and so do exceptions after theirs. */
@@ -154,19 +191,19 @@ export class Aside {
     const { journal, clock } = this.#rig
     const now = clock.now()
     if (!this.#mended) return journal.due(who, now, handful)
-    const soon = await journal.due(who, now + permissionMs, 1000)
+    const soon = await journal.due(who, now + permissionMs, handful)
     const due = soon.filter(({ reason, dueAt }) => reason === 'scope_missing' || dueAt <= now)
     this.#mended = due.length > 0
-    return due.slice(0, handful)
+    return due
   }
 
-  async #work(rows: readonly Exception[]): Promise<void> {
-    const first = rows[0]
+  /** Works on some of them, as many as there is room for. */
+  async #work(due: readonly Exception[]): Promise<void> {
+    const first = due[0]
     if (first === undefined) return
     const { workspaceId, connectionId, sourceId, lane } = first
     const key: CursorKey = { workspaceId, connectionId, sourceId, lane }
-    const seqs = rows.map(({ seq }) => seq)
-    const read = await this.#rig.journal.readSome({ workspaceId, sourceId, lane }, seqs)
+    const { rows, read } = await this.#read(due)
     const items = read.map((journaled) => itemOf(journaled, false))
     const attempts: Attempt[] = []
     const applied: LatestRow[] = []
@@ -203,9 +240,41 @@ export class Aside {
       }
     }
     const done = items.filter(({ state }) => state === 'done')
-    const gone = seqs.filter((seq) => !read.some((journaled) => journaled.seq === seq))
-    await this.#settle(key, rows, done, gone, attempts, applied)
+    const there = new Set(read.map(({ seq }) => seq))
+    const gone = rows.filter(({ seq }) => !there.has(seq)).map(({ seq }) => seq)
+    try {
+      await this.#settle(key, rows, done, gone, attempts, applied)
+    } finally {
+      for (const journaled of read) this.#rig.memory.give(weightOf(journaled))
+    }
     if (failure !== undefined) throw failure
+  }
+
+  /** The events of the first of them, until what is read fills the room that there is. */
+  async #read(
+    due: readonly Exception[],
+  ): Promise<{ readonly rows: readonly Exception[]; readonly read: readonly Journaled[] }> {
+    const { journal, memory, turns } = this.#rig
+    const read: Journaled[] = []
+    let count = 0
+    let bytes = 0
+    const turn = await turns.take()
+    try {
+      const maxBytes = memory.room()
+      while (count < due.length && bytes < maxBytes) {
+        const some = due.slice(count, count + lookedUp)
+        const { workspaceId, sourceId, lane } = some[0]!
+        const seqs = some.map(({ seq }) => seq)
+        const found = await journal.readSome({ workspaceId, sourceId, lane }, seqs)
+        for (const { bodyBytes } of found) bytes += bodyBytes
+        read.push(...found)
+        count += some.length
+      }
+      for (const journaled of read) memory.hold(weightOf(journaled))
+    } finally {
+      turn.end()
+    }
+    return { rows: due.slice(0, count), read }
   }
 
   async #carry(carrier: Carrier, items: readonly Item[]): Promise<void> {
@@ -262,14 +331,19 @@ export class Aside {
     const exceptions: Exception[] = []
     const resolved: number[] = [...gone]
     const { settings } = this.#connection
+    const former = new Map(rows.map((row) => [row.seq, row]))
+    const news = new News()
+    for (const seq of gone) news.add(former.get(seq), 'ended')
     for (const item of done) {
-      const before = rows.find(({ seq }) => seq === item.journaled.seq)
+      const before = former.get(item.journaled.seq)
       const answeredOthers = (gate.lastSuccessAt ?? 0) > (before?.lastAt ?? 0)
       const where = { ...key, settings, now, random: clock.random(), counts: answeredOthers }
       const { reason, exception } = exceptionOf(item, where, before)
       patches.push({ seq: item.journaled.seq, reason })
       if (exception === undefined) resolved.push(item.journaled.seq)
       else exceptions.push(exception)
+      if (exception?.state === 'retry') news.add(before, 'later')
+      else news.add(before, reasons[reason].outcome === 'accepted' ? 'accepted' : 'ended')
     }
     const settled = await journal.settle({
       fence: account.fence,
@@ -281,11 +355,29 @@ export class Aside {
       exceptions,
       resolved,
       latest,
+      errands: news.all(),
       budget: destination.budget(),
       now,
     })
     if (!settled) lost()
     else tempo.settled(done.length)
+  }
+}
+
+/** What came of events that an errand had made due, added up for each. */
+class News {
+  readonly #byId = new Map<string, { id: string; accepted: number; later: number; ended: number }>()
+
+  add(before: Exception | undefined, came: 'accepted' | 'later' | 'ended'): void {
+    const id = before?.errandId
+    if (id === undefined) return
+    const known = this.#byId.get(id) ?? { id, accepted: 0, later: 0, ended: 0 }
+    known[came] += 1
+    this.#byId.set(id, known)
+  }
+
+  all(): readonly ErrandNews[] {
+    return [...this.#byId.values()]
   }
 }
 

@@ -58,6 +58,8 @@ export interface Use {
 /** Joins a rig's parts to what `request` needs. */
 export function lineOf(rig: Rig, { settings, lane, aside, open, record }: Use): Line {
   const { account, cap, clock, destination, gate, timeoutMs } = rig
+  // What goes again goes behind what goes for the first time.
+  const turn = aside ? 'backfill' : lane
   return {
     destination,
     gate,
@@ -71,13 +73,13 @@ export function lineOf(rig: Rig, { settings, lane, aside, open, record }: Use): 
         destination.waitMs(way),
         cap.waitMs(settings.requestsPerSecond),
         account.leaseMs(timeoutMs),
-        account.yieldMs(lane, way),
+        account.yieldMs(turn, way),
       ),
     sending: (way) => {
       cap.took(settings.requestsPerSecond)
-      account.took(lane, way)
+      account.took(turn, way)
     },
-    sleep: (ms) => account.sleep(ms, lane, 'events'),
+    sleep: (ms) => account.sleep(ms, turn, 'events'),
     // Without its events nothing of a connection makes sense: then all of it holds, whatever the setting.
     forbid: (way) => (way === 'event' || way === 'events' ? 'hold' : settings.onForbidden),
     refuse: (answer, detail) => {

@@ -118,7 +118,10 @@ export class Run {
 
   change(connection: Connection): void {
     this.connection = connection
-    if (this.#loops === undefined) return
+    if (this.#loops === undefined) {
+      this.lookAside()
+      return
+    }
     const mapper = this.#options.mapperOf(this)
     for (const track of this.#loops.tracks) track.change(connection, mapper)
     this.#loops.aside.change(connection, mapper)

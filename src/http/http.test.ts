@@ -345,7 +345,7 @@ describe('the control API', () => {
     expect(changed.body).toMatchObject({ version: 3, settings: { passUnknown: true } })
     expect(await post('/api/replay', { messageIds: ['m1', 'm2'] })).toEqual({
       status: 200,
-      body: { replayed: 1, unknown: ['m2'] },
+      body: { count: 1, unknown: ['m2'] },
     })
     await server.settle()
     expect(klaviyo.events('Scarf Sold')).toHaveLength(1)
@@ -392,6 +392,9 @@ describe('the control API', () => {
       ['/api/replay', '{}', 400],
       ['/api/replay', 'null', 400],
       ['/api/replay', '{"all":true,"reason":"no_rule"}', 400],
+      ['/api/replay', '{"all":true,"dryRun":"yes"}', 400],
+      ['/api/discard', '{"messageIds":["m1"],"dryRun":true}', 400],
+      ['/api/runs/run_9/cancel', '{}', 404],
       ['/api/replay', '{"reason":"constructor"}', 400],
       ['/api/replay', '{"messageIds":[]}', 400],
       ['/api/replay', '{"messageIds":[7]}', 400],

@@ -60,7 +60,8 @@ function checkConnection(world: World, cursor: CursorModel, sent: ReadonlyMap<st
       world.fault(`${about} is ${byte}, and no attempt says how it got there.`)
     if (byte.startsWith('accepted') && isProfile(one) && one.poison === undefined)
       described.set(one.who, seq)
-    const aside = world.aside.has(`${key.connectionId} ${key.lane} ${seq}`)
+    const name = `${key.connectionId} ${key.lane} ${seq}`
+    const aside = world.aside.has(name) || world.journal.asked.has(name)
     const effects = seen.get(one.message) ?? []
     // It may have left the road on a node that died before it could say so.
     const failed = (account.failed.get(one.message) ?? 0) >= 7

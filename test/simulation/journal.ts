@@ -3,12 +3,14 @@ import type {
   Adopted,
   Appended,
   Attempt,
+  Cause,
   Change,
   Config,
   Connection,
   Cursor,
   CursorKey,
   DestinationRow,
+  Errand,
   EventRow,
   Exception,
   Hint,
@@ -18,6 +20,8 @@ import type {
   Lane,
   LatestRow,
   Lease,
+  NextDue,
+  Place,
   ReasonCode,
   Received,
   Refused,
@@ -345,7 +349,8 @@ export class ModelJournal implements Omit<Journal, 'close'> {
           cursor.fence = lease.fence
           const { seq, intent } = cursor
           const { head } = this.laneOf(key)
-          const dueAt = this.#waiting(key)[0]?.dueAt
+          const runs = this.#runningOf(key) !== undefined
+          const dueAt = runs ? 0 : this.#waiting(key)[0]?.dueAt
           return {
             ...cursor.key,
             seq,
@@ -391,6 +396,13 @@ export class ModelJournal implements Omit<Journal, 'close'> {
     for (const seq of settlement.resolved ?? []) cursor.exceptions.delete(seq)
     for (const one of settlement.exceptions ?? []) cursor.exceptions.set(one.seq, one)
     for (const row of settlement.latest ?? []) this.#putLatest(key, row)
+    for (const { id, accepted, later, ended } of settlement.errands ?? []) {
+      const errand = this.#errands.find((one) => one.errand.id === id)?.errand
+      if (errand === undefined) continue
+      errand.accepted += accepted
+      errand.later += later
+      errand.ended += ended
+    }
     const lease = this.leases.get(accountId)
     if (settlement.budget !== undefined && lease?.fence === fence)
       this.#keepBudget(lease, settlement.budget)
@@ -442,35 +454,33 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       .slice(0, limit)
   }
 
-  async nextDue(connection: {
-    readonly workspaceId: string
-    readonly connectionId: string
-  }): Promise<number | undefined> {
-    return this.#waiting(connection)[0]?.dueAt
+  async nextDue(place: OfConnection): Promise<NextDue> {
+    const dueAt = this.#waiting(place)[0]?.dueAt
+    const running = this.#runningOf(place)
+    return {
+      ...(dueAt === undefined ? {} : { dueAt }),
+      ...(running === undefined ? {} : { errand: running.errand.act }),
+    }
   }
 
-  async replay(
-    key: CursorKey,
-    what: Parameters<Journal['replay']>[1],
-    now: number,
-  ): Promise<number> {
+  async replay(key: CursorKey, seqs: readonly number[], now: number): Promise<number> {
+    return this.#askAgain(key, [...new Set(seqs)], now)
+  }
+
+  /** Every event that was asked for again. */
+  readonly asked = new Set<string>()
+
+  #askAgain(key: CursorKey, seqs: readonly number[], now: number, errandId?: string): number {
     const cursor = this.#cursorOf(key)
-    const wanted = [...cursor.bytes].flatMap(([seq, byte]) => {
-      const former = cursor.exceptions.get(seq)
-      if ('seqs' in what) return what.seqs.includes(seq) ? [seq] : []
-      if ('all' in what) return former?.state === 'kept' ? [seq] : []
-      return byte === what.reason || (former?.state === 'kept' && former.reason === what.reason)
-        ? [seq]
-        : []
-    })
     let count = 0
-    for (const seq of wanted) {
+    for (const seq of seqs) {
       const byte = cursor.bytes.get(seq)
       const former = cursor.exceptions.get(seq)
       const row = this.laneOf(key).events.get(seq)
       if (byte === undefined || row === undefined) continue
       const ended = byte !== 'exception' && byte !== 'anonymous_waiting'
       if (former === undefined ? !ended : former.state !== 'kept') continue
+      this.asked.add(`${key.connectionId} ${key.lane} ${seq}`)
       cursor.exceptions.set(seq, {
         ...cursor.key,
         seq,
@@ -481,13 +491,145 @@ export class ModelJournal implements Omit<Journal, 'close'> {
         failures: former?.failures ?? 0,
         dueAt: now,
         firstAt: former?.firstAt ?? now,
-        lastAt: now,
+        lastAt: former?.lastAt ?? now,
         ...(former?.detail === undefined ? {} : { detail: former.detail }),
+        ...(errandId === undefined ? {} : { errandId }),
       })
       count += 1
     }
     if (count > 0) this.config.changed(key.workspaceId)
     return count
+  }
+
+  async discard(key: CursorKey, seqs: readonly number[]): Promise<number> {
+    const cursor = this.#cursorOf(key)
+    const kept = [...new Set(seqs)].filter((seq) => cursor.exceptions.get(seq)?.state === 'kept')
+    for (const seq of kept) {
+      cursor.exceptions.delete(seq)
+      cursor.bytes.set(seq, 'discarded')
+    }
+    return kept.length
+  }
+
+  // Errands
+
+  #errands: ErrandModel[] = []
+
+  #runningOf({ workspaceId, connectionId }: OfConnection): ErrandModel | undefined {
+    return this.#errands.find(
+      ({ errand }) =>
+        errand.workspaceId === workspaceId &&
+        errand.connectionId === connectionId &&
+        errand.state === 'running',
+    )
+  }
+
+  #wanted(place: Place, { act, reason }: Pick<Errand, 'act' | 'reason'>): CursorKey[] {
+    return lanes.flatMap((lane) => {
+      const key = { ...place, lane }
+      const { bytes, exceptions } = this.#cursorOf(key)
+      return [...bytes]
+        .filter(([seq, byte]) => {
+          const former = exceptions.get(seq)
+          const kept = former?.state === 'kept' && (reason ?? former.reason) === former.reason
+          if (act === 'discard' || reason === undefined) return kept
+          return kept || (former === undefined && byte === reason)
+        })
+        .filter(([seq]) => this.laneOf(key).events.has(seq))
+        .toSorted(([one], [other]) => one - other)
+        .map(([seq]) => ({ ...key, seq }))
+    })
+  }
+
+  async countFor(place: Place, errand: Pick<Errand, 'act' | 'reason'>): Promise<number> {
+    return this.#wanted(place, errand).length
+  }
+
+  async begin(place: Place, asked: Pick<Errand, 'id' | 'act' | 'reason'>, now: number) {
+    const running = this.#runningOf(place)
+    if (running !== undefined) return { errand: { ...running.errand }, begun: false }
+    const left = this.#wanted(place, asked) as ErrandModel['left']
+    const { workspaceId, connectionId } = place
+    const errand: ErrandModel['errand'] = {
+      workspaceId,
+      connectionId,
+      ...asked,
+      state: 'running',
+      total: left.length,
+      taken: 0,
+      accepted: 0,
+      later: 0,
+      ended: 0,
+      askedAt: now,
+    }
+    this.#errands.push({ errand, left })
+    return { errand: { ...errand }, begun: true }
+  }
+
+  async proceed(place: Place, limit: number, now: number): Promise<boolean> {
+    const running = this.#runningOf(place)
+    if (running === undefined) return false
+    const { errand, left } = running
+    const some = left.splice(0, limit)
+    for (const { seq, ...key } of some) {
+      errand.taken +=
+        errand.act === 'discard'
+          ? await this.discard(key, [seq])
+          : this.#askAgain(key, [seq], now, errand.id)
+    }
+    const waits = this.#waiting(place).some(({ errandId }) => errandId === errand.id)
+    if (left.length === 0 && !waits) {
+      errand.state = 'done'
+      errand.endedAt = now
+    }
+    return some.length > 0 || errand.state === 'done'
+  }
+
+  async cancel(place: Place, id: string, now: number): Promise<Errand | undefined> {
+    const found = this.#errands.find(({ errand }) => errand.id === id)?.errand
+    if (found?.connectionId !== place.connectionId) return undefined
+    if (found.state === 'running') {
+      found.state = 'cancelled'
+      found.endedAt = now
+    }
+    for (const lane of lanes) {
+      const { exceptions } = this.#cursorOf({ ...place, lane })
+      for (const { errandId, ...one } of exceptions.values()) {
+        if (errandId !== id) continue
+        if (one.failures === 0) exceptions.delete(one.seq)
+        else exceptions.set(one.seq, { ...one, state: 'kept', tries: one.failures, dueAt: 0 })
+      }
+    }
+    return { ...found }
+  }
+
+  async errands(place: Place, limit: number): Promise<Errand[]> {
+    return this.#errands
+      .map(({ errand }) => ({ ...errand }))
+      .filter(({ connectionId }) => connectionId === place.connectionId)
+      .toReversed()
+      .slice(0, limit)
+  }
+
+  async causes(place: Place): Promise<Cause[]> {
+    const counts = new Map<ReasonCode, number>()
+    for (const { reason } of this.#kept(place)) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+    return [...counts]
+      .map(([reason, count]) => ({ reason, count }))
+      .toSorted((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
+  }
+
+  async failed(place: Place, reason: ReasonCode, limit: number): Promise<Exception[]> {
+    return this.#kept(place)
+      .filter((one) => one.reason === reason)
+      .toSorted((a, b) => b.lastAt - a.lastAt || b.seq - a.seq)
+      .slice(0, limit)
+  }
+
+  #kept(place: Place): Exception[] {
+    return lanes
+      .flatMap((lane) => [...this.#cursorOf({ ...place, lane }).exceptions.values()])
+      .filter(({ state }) => state === 'kept')
   }
 
   // Looking
@@ -699,6 +841,13 @@ interface LeaseModel {
   readonly fence: number
   budget?: string
   budgetAt?: number
+}
+
+type OfConnection = Pick<Place, 'workspaceId' | 'connectionId'>
+
+interface ErrandModel {
+  readonly errand: { -readonly [Name in keyof Errand]: Errand[Name] }
+  readonly left: (CursorKey & { readonly seq: number })[]
 }
 
 export interface CursorModel {

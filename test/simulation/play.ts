@@ -178,21 +178,18 @@ async function operate(world: World): Promise<void> {
     world.trace(() => `${connectionId} is switched ${JSON.stringify(changed)}`)
     await config.changeSettings(workspaceId, connectionId, changed)
   } else if (faults.replays && chance.happens(0.2)) {
-    const seqs = Array.from({ length: 5 }, () => chance.whole(1, 60))
-    const what = chance.pick([
-      { all: true as const },
-      { reason: 'accepted' as const },
-      { reason: 'klaviyo_rejected' as const },
-      { seqs },
-    ])
-    const before = new Set(
-      [...world.journal.cursors.values()].flatMap(({ exceptions }) => [...exceptions.values()]),
-    )
-    const count = await journal.replay(key, what, epoch + Math.floor(world.schedule.now))
-    world.trace(() => `replay of ${connectionId} ${key.lane} ${JSON.stringify(what)}: ${count}`)
-    for (const { exceptions } of world.journal.cursors.values()) {
-      for (const one of exceptions.values())
-        if (!before.has(one)) world.aside.add(`${one.connectionId} ${one.lane} ${one.seq}`)
+    const now = epoch + Math.floor(world.schedule.now)
+    const reason = chance.pick(['all', 'accepted', 'klaviyo_rejected', 'some'] as const)
+    if (reason === 'some') {
+      const seqs = Array.from({ length: 5 }, () => chance.whole(1, 60))
+      const count = await journal.replay(key, seqs, now)
+      world.trace(() => `replay of ${connectionId} ${key.lane} ${JSON.stringify(seqs)}: ${count}`)
+    } else {
+      const id = `run_${world.schedule.steps}`
+      const asked = { id, act: 'replay', ...(reason === 'all' ? {} : { reason }) } as const
+      const { errand, begun } = await journal.begin(key, asked, now)
+      world.trace(() => `${begun ? 'begins' : 'runs already'}: ${JSON.stringify(errand)}`)
+      if (!begun && chance.happens(0.3)) await journal.cancel(key, errand.id, now)
     }
   } else return
   await world.noteVersions()

@@ -4,10 +4,10 @@ import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { Problem } from '../problem.ts'
-import { isReason, readFilters, textsOf } from '../query.ts'
+import { readFilters, textsOf } from '../query.ts'
 import { type ResetParts, resetLink } from '../reset-link.ts'
-import { replayEvents, type Wanted } from '../replay.ts'
 import { steps, switchConnection } from '../switching.ts'
+import { errandRoutes } from './errands.ts'
 import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
@@ -87,43 +87,10 @@ export function controlRoutes(parts: Parts) {
       return { link: await resetLink(parts, member.id, { type: 'local' }) }
     })
 
-    app.post('/api/replay', async ({ body }) => {
-      const { connectionId, wanted } = readReplay(body)
-      const connection = await findConnection(config, connectionId)
-      const { count, unknown } = await replayEvents(parts, connection, wanted)
-      return { replayed: count, unknown }
-    })
+    await app.register(errandRoutes(parts))
   }
 }
 
 interface ById {
   readonly Params: { readonly id: string }
-}
-
-function readReplay(body: unknown): {
-  readonly connectionId: string | undefined
-  readonly wanted: Wanted
-} {
-  const { connection, messageIds, reason, all } = (body ?? {}) as Readonly<Record<string, unknown>>
-  const given = [messageIds, reason, all].filter((value) => value !== undefined)
-  const connectionId = typeof connection === 'string' ? connection : undefined
-  if (given.length === 1) {
-    if (all === true) return { connectionId, wanted: { all } }
-    if (typeof reason === 'string' && isReason(reason)) return { connectionId, wanted: { reason } }
-    if (isTexts(messageIds)) return { connectionId, wanted: { messageIds } }
-  }
-  throw new Problem(
-    400,
-    'invalid_replay',
-    'Send one of: {"messageIds": ["…"]} with at most 1,000, {"reason": "…"} with a reason’s code, {"all": true}.',
-  )
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return (
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.length <= 1000 &&
-    value.every((one) => typeof one === 'string')
-  )
 }

@@ -121,7 +121,7 @@ function isReason(text: string): text is keyof typeof reasons {
 }
 
 /** Dates that no calendar holds are left out. */
-function isoOf(at: number | undefined): string | undefined {
+export function isoOf(at: number | undefined): string | undefined {
   if (at === undefined || Math.abs(at) > 8.64e15) return undefined
   return new Date(at).toISOString()
 }

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Clock, Kit } from '../../core/index.ts'
+import { actOnSome } from '../errands.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { readFilters, textsOf } from '../query.ts'
-import { replayEvents } from '../replay.ts'
 import { steps, switchConnection } from '../switching.ts'
 import { script, scriptPath } from './assets.ts'
 import { eventLink } from './event-list.ts'
@@ -58,7 +58,7 @@ export function pageRoutes(parts: Parts) {
     app.post<ByMessageId>('/events/:messageId/replay', async ({ params, query }, reply) => {
       const connection = await findConnection(config, textsOf(query).get('connection'))
       const { messageId } = params
-      const { count } = await replayEvents(parts, connection, { messageIds: [messageId] })
+      const { count } = await actOnSome(parts, connection, 'replay', [messageId])
       const answer = count > 0 ? 'yes' : 'no'
       return reply.redirect(`${eventLink(connection.id, messageId)}&replayed=${answer}`, 303)
     })

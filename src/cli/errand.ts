@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { interrupted } from './interrupt.ts'
+import { startProgress } from './progress.ts'
+import { ask } from './running.ts'
+import { count, counted, note, print, printJson, yellow } from './terminal.ts'
+import { Failure } from './failure.ts'
+
+/** A replay or a discard, as the server tells of it. */
+export interface Run {
+  readonly id: string
+  readonly act: 'replay' | 'discard'
+  readonly reason?: string
+  readonly state: 'running' | 'done' | 'cancelled'
+  readonly total: number
+  readonly taken: number
+  readonly accepted: number
+  readonly later: number
+  readonly ended: number
+  readonly askedAt?: string
+}
+
+/** What the server answers when it is asked for all of a reason. */
+export interface Asked {
+  readonly count: number
+  /** False: another one runs, and is `run`. Without either there was nothing to do. */
+  readonly begun?: boolean
+  readonly run?: Run
+}
+
+/** What the server answers for a selection. */
+export interface Done {
+  readonly count: number
+  /** Message ids that name no event. */
+  readonly unknown: readonly string[]
+}
+
+export interface ErrandOptions {
+  readonly reason?: string
+  readonly all?: true
+  readonly connection?: string
+  readonly dryRun?: true
+  readonly json?: true
+}
+
+/** The one thing that was chosen. Throws a `Failure` when it is not exactly one. */
+export function wantedOf(
+  act: Run['act'],
+  messageIds: readonly string[],
+  { reason, all, connection, dryRun }: ErrandOptions,
+): object {
+  const wanted = [
+    ...(messageIds.length > 0 ? [{ messageIds }] : []),
+    ...(reason === undefined ? [] : [{ reason }]),
+    ...(all === true ? [{ all }] : []),
+  ]
+  const [only] = wanted
+  if (only === undefined || wanted.length > 1) {
+    throw new Failure(`Say what to ${act}: message ids, or --reason, or --all.`, 2)
+  }
+  if (dryRun === true && messageIds.length > 0) {
+    throw new Failure('--dry-run counts what --reason or --all comes to.', 2)
+  }
+  return { ...only, ...(connection === undefined ? {} : { connection }), ...(dryRun && { dryRun }) }
+}
+
+/** Tells what came of a selection. */
+export function tellDone({ count: number, unknown }: Done, json: boolean, sentence: string): void {
+  if (json) printJson({ count: number, unknown })
+  else print(`${counted(number, 'event')} ${sentence}`)
+  for (const id of unknown) note(yellow(`There is no event ${id}.`))
+  if (unknown.length > 0) process.exitCode = 1
+}
+
+/**
+ * Shows how far a run has got, until it ends. The first Ctrl-C only ends the showing: what was asked for goes
+ * on at the server, whoever looks.
+ */
+export async function watch(url: string, asked: Run, connection: string | undefined): Promise<Run> {
+  const query = connection === undefined ? '' : `?connection=${encodeURIComponent(connection)}`
+  const label = asked.act === 'replay' ? 'Replaying' : 'Letting go'
+  const progress = startProgress({ label, total: asked.total, unit: 'events' })
+  const stop = interrupted().then(() => 'interrupted' as const)
+  let run = asked
+  while (run.state === 'running') {
+    progress.at(doneOf(run))
+    if ((await Promise.race([stop, sleep(250)])) === 'interrupted') {
+      progress.end()
+      note(`It goes on at the server. To end it: tillpost replay --cancel`)
+      return run
+    }
+    const { runs } = await ask<{ readonly runs: readonly Run[] }>(url, `/api/runs${query}`)
+    run = runs.find(({ id }) => id === asked.id) ?? run
+  }
+  progress.at(doneOf(run))
+  progress.end()
+  return run
+}
+
+function doneOf({ act, taken, accepted, later, ended }: Run): number {
+  return act === 'replay' ? accepted + later + ended : taken
+}
+
+export function sentenceOf({ act, state, taken, accepted, later, ended }: Run): string {
+  if (act === 'discard') return `${counted(taken, 'event')} discarded.`
+  const parts = [`${count(accepted)} accepted`, `${count(ended)} ended again`]
+  if (later > 0) parts.push(`${count(later)} to be tried later`)
+  return `${state === 'cancelled' ? 'Cancelled: ' : ''}${parts.join(', ')}.`
+}
