@@ -50,7 +50,7 @@ describe('an SQLite file', () => {
 
   test('F17 that is full takes nothing and says so; with room it goes on without a gap', async () => {
     const file = newFile()
-    const small = await openJournal({ file, maxPages: 80 })
+    const small = await openJournal({ file, maxPages: 120 })
     let taken = 0
     let refusal: unknown
     while (refusal === undefined)
@@ -69,7 +69,7 @@ describe('an SQLite file', () => {
     expect(await small.journal.read(at, 0, 10_000, 1e9)).toHaveLength(taken)
     await small.close()
 
-    const again = await openJournal({ file, maxPages: 200 })
+    const again = await openJournal({ file, maxPages: 240 })
     const answers = await again.journal.append([event(`m${taken}`), event(`n${taken}`)])
     expect(answers.map(({ seq }) => seq)).toEqual([taken + 1, taken + 2])
     await again.close()
