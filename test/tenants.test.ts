@@ -162,6 +162,21 @@ describe('two workspaces of one installation', () => {
     await reach(klaviyo, 'ACME01', 300)
   })
 
+  test('F12 I10 W13 while one’s requests are taken and never answered, the other’s events pass at once', async () => {
+    const { klaviyo, server, acme, beta } = await install()
+    const back = klaviyo.answer('/api/*', 'silence', { account: 'ACME01' })
+    await send(server, acme, ...orders(30))
+    await until(() => klaviyo.requests('ACME01').length > 0)
+    const start = performance.now()
+    await send(server, beta, ...orders(20))
+    await reach(klaviyo, 'BETA01', 20)
+    // None of them had to wait until the other's were given up, after 15 s.
+    expect(performance.now() - start).toBeLessThan(10_000)
+    expect(placed(klaviyo, 'ACME01')).toEqual([])
+    back()
+    await reach(klaviyo, 'ACME01', 30)
+  })
+
   test('F18 W13 while one is throttled or sends a flood, the other’s event does not wait', async () => {
     const { klaviyo, server, acme, beta } = await install()
     klaviyo.answer('/api/*', 429, { account: 'ACME01', times: 3, retryAfter: 2 })

@@ -20,8 +20,16 @@ import type { Volume } from './volume.ts'
 
 export type EngineName = 'sqlite' | 'postgres'
 
+/**
+ * What a play needs: `volume`, a small disk that can be filled; `apart`, on PostgreSQL, servers that only receive and
+ * others that only deliver.
+ */
+export type Stage = 'plain' | 'volume' | 'apart'
+
 /** A server with its own lines to what it calls. */
 export interface Node extends ServerProcess {
+  readonly receives: boolean
+  readonly delivers: boolean
   readonly toKlaviyo: Proxy
   /** Undefined: it has its database in a file. */
   readonly toDatabase: Proxy | undefined
@@ -32,6 +40,7 @@ export interface Node extends ServerProcess {
 /** Everybody in a play: real processes, each of which may be killed. */
 export interface Cast {
   readonly engine: EngineName
+  readonly stage: Stage
   readonly nodes: readonly Node[]
   readonly klaviyo: Klaviyo
   readonly database: PostgresProcess | undefined
@@ -52,8 +61,8 @@ export interface CastOptions {
   readonly engine: EngineName
   readonly chance: Chance
   readonly simulator?: SimulatorOptions
-  /** On a volume of its own, which can be filled. Rejects where none can be made. */
-  readonly onVolume?: boolean
+  /** Without it, `plain`. Rejects with `NoVolume` where none can be made. */
+  readonly stage?: Stage
   /** Where the data is to be: a disk of the caller's. */
   readonly data?: string
   /** For the servers: what a test changes of the database's habits. */
@@ -61,9 +70,24 @@ export interface CastOptions {
   readonly postgresSettings?: readonly string[]
 }
 
-/** SQLite has one node, PostgreSQL two. */
+/** The servers' names, and what they do. */
+const casts: {
+  readonly [name in EngineName | 'apart']: readonly [string, 'http' | 'delivery' | 'all'][]
+} = {
+  sqlite: [['node-1', 'all']],
+  postgres: [
+    ['node-1', 'all'],
+    ['node-2', 'all'],
+  ],
+  apart: [
+    ['receiver-1', 'http'],
+    ['deliverer-1', 'delivery'],
+    ['deliverer-2', 'delivery'],
+  ],
+}
+
 export async function openCast(options: CastOptions): Promise<Cast> {
-  const { engine, chance, simulator = {} } = options
+  const { engine, chance, simulator = {}, stage = 'plain' } = options
   const folder = mkdtempSync(join(tmpdir(), 'tillpost-crash-'))
   // PostgreSQL runs as a user of its own, who has to reach its folder.
   chmodSync(folder, 0o755)
@@ -74,7 +98,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     for (const step of closings.splice(0).toReversed()) await step().catch(report)
   }
   try {
-    const volume = options.onVolume === true ? makeVolume(join(folder, 'volume')) : undefined
+    const volume = stage === 'volume' ? makeVolume(join(folder, 'volume')) : undefined
     if (volume !== undefined) closings.push(async () => volume.close())
     const data = volume?.folder ?? options.data ?? folder
     const klaviyo = await startKlaviyo(simulator)
@@ -87,7 +111,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     await database?.start()
 
     const ownEnv = {
-      TILLPOST_DATA: join(data, 'node-1'),
+      TILLPOST_DATA: join(data, database === undefined ? 'node-1' : 'operator'),
       TILLPOST_KEYS: Buffer.alloc(32, 7).toString('base64'),
       KLAVIYO_BASE_URL: klaviyo.url,
       KLAVIYO_PRIVATE_KEY: klaviyo.privateKey,
@@ -96,7 +120,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     }
     const { writeKey } = JSON.parse(await run(['init', '--json'], ownEnv)) as { writeKey: string }
     const nodes: Node[] = []
-    for (const name of database === undefined ? ['node-1'] : ['node-1', 'node-2']) {
+    for (const [name, role] of casts[stage === 'apart' ? stage : engine]) {
       const toKlaviyo = await startProxy(klaviyo.port)
       const toDatabase = database === undefined ? undefined : await startProxy(database.port)
       closings.push(
@@ -107,6 +131,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
       const server = serverProcess({
         name,
         port: await ownPort(),
+        args: role === 'all' ? [] : [`--roles=${role}`],
         env: {
           ...ownEnv,
           TILLPOST_DATA: join(data, name),
@@ -118,10 +143,11 @@ export async function openCast(options: CastOptions): Promise<Cast> {
       })
       closings.push(async () => server.kill())
       await server.start()
-      nodes.push(Object.assign(server, { toKlaviyo, toDatabase, clock }))
+      const does = { receives: role !== 'delivery', delivers: role !== 'http' }
+      nodes.push(Object.assign(server, { toKlaviyo, toDatabase, clock, ...does }))
     }
     const load = new Load({
-      urls: nodes.map(({ url }) => url),
+      urls: nodes.filter(({ receives }) => receives).map(({ url }) => url),
       writeKey,
       ledger: join(folder, 'answered'),
       chance,
@@ -129,6 +155,7 @@ export async function openCast(options: CastOptions): Promise<Cast> {
     closings.push(async () => load.close())
     return {
       engine,
+      stage,
       nodes,
       klaviyo,
       database,

@@ -1,4 +1,4 @@
-import type { Cast, EngineName, Node } from './cast.ts'
+import type { Cast, EngineName, Node, Stage } from './cast.ts'
 import type { Chance } from './chance.ts'
 import { badWord } from './load.ts'
 import { pause, until } from './pause.ts'
@@ -13,8 +13,10 @@ export interface Disturbance {
   readonly title: string
   /** Where it can be played; both without it. */
   readonly on?: EngineName
-  /** Needs a volume of its own. */
-  readonly onVolume?: true
+  /** Where nothing else will do. */
+  readonly stage?: Stage
+  /** Takes minutes: only where rounds are played for long, or it is asked for by name. */
+  readonly isLong?: true
   /** Why it cannot be played here; undefined: it can. */
   readonly missing?: (cast: Cast) => string | undefined
   readonly play: (cast: Cast, chance: Chance) => Promise<void>
@@ -29,14 +31,7 @@ export const disturbances: readonly Disturbance[] = [
   // Processes
   {
     title: 'F1 F2 a server is killed again and again',
-    async play({ nodes }, chance) {
-      for (let kills = chance.whole(2, 4); kills > 0; kills -= 1) {
-        const node = chance.of(nodes)
-        await pause(chance.next() * 900)
-        await node.kill()
-        await node.start()
-      }
-    },
+    play: ({ nodes }, chance) => killAgain(nodes, chance),
   },
   {
     title: 'F1 F2 all servers are killed at once',
@@ -46,6 +41,26 @@ export const disturbances: readonly Disturbance[] = [
       await Promise.all(nodes.map((node) => node.kill()))
       await Promise.all(nodes.map((node) => node.start()))
     },
+  },
+  {
+    title: 'F1 servers that only receive are killed',
+    on: 'postgres',
+    stage: 'apart',
+    play: ({ nodes }, chance) =>
+      killAgain(
+        nodes.filter(({ receives }) => receives),
+        chance,
+      ),
+  },
+  {
+    title: 'F2 servers that only deliver are killed',
+    on: 'postgres',
+    stage: 'apart',
+    play: ({ nodes }, chance) =>
+      killAgain(
+        nodes.filter(({ delivers }) => delivers),
+        chance,
+      ),
   },
   {
     title: 'F2 the server is killed while nothing is answered',
@@ -183,6 +198,19 @@ export const disturbances: readonly Disturbance[] = [
     },
   },
   {
+    title: 'F7 a server is cut off from PostgreSQL for minutes',
+    on: 'postgres',
+    isLong: true,
+    async play({ nodes, load }, chance) {
+      load.pauseMs = 2000
+      const line = chance.of(nodes).toDatabase
+      line?.set(chance.of(['cut', 'answers lost', 'questions lost'] as const))
+      // Longer than any time limit of the server's own.
+      await pause(90_000 + chance.next() * 60_000)
+      line?.set('open')
+    },
+  },
+  {
     title: 'F7 PostgreSQL is far away, on a narrow line',
     on: 'postgres',
     async play({ nodes }) {
@@ -195,7 +223,7 @@ export const disturbances: readonly Disturbance[] = [
   // The disk
   {
     title: 'F17 the disk is full, and has room again',
-    onVolume: true,
+    stage: 'volume',
     async play({ volume, database, nodes, load }, chance) {
       await pause(300 + chance.next() * 700)
       volume?.fill()
@@ -260,6 +288,14 @@ export const disturbances: readonly Disturbance[] = [
   {
     title: 'F11 Klaviyo is away',
     play: ({ klaviyo }, chance) => storm(klaviyo, chance.of([500, 502, 503, 504]), {}, 6000),
+  },
+  {
+    title: 'F11 Klaviyo is away for minutes',
+    isLong: true,
+    async play({ klaviyo, load }, chance) {
+      load.pauseMs = 2000
+      await storm(klaviyo, 503, {}, 90_000 + chance.next() * 60_000)
+    },
   },
   {
     title: 'F11 Klaviyo comes and goes',
@@ -346,6 +382,15 @@ export const disturbances: readonly Disturbance[] = [
     },
   },
 ]
+
+async function killAgain(nodes: readonly Node[], chance: Chance): Promise<void> {
+  for (let kills = chance.whole(2, 4); kills > 0; kills -= 1) {
+    const node = chance.of(nodes)
+    await pause(chance.next() * 900)
+    await node.kill()
+    await node.start()
+  }
+}
 
 function withoutClock({ nodes }: Cast): string | undefined {
   return nodes.some(({ clock }) => clock === undefined)

@@ -34,6 +34,7 @@ export interface LoadOptions {
 
 const clients = 8
 const shoppersEach = 5
+const usualPauseMs = 200
 /** A server that does not answer so long is asked no more. */
 const answerMs = 8000
 
@@ -49,7 +50,7 @@ export class Load {
   #goesOn = false
   #clients: Promise<unknown> = Promise.resolve()
   /** Milliseconds between two requests of a client, at most. */
-  pauseMs = 200
+  pauseMs = usualPauseMs
   /** The share of bad events. */
   badShare = 0
   /** Of all rounds. */
@@ -58,6 +59,12 @@ export class Load {
   constructor(options: LoadOptions) {
     this.#options = options
     this.#ledger = openSync(options.ledger, 'a')
+  }
+
+  /** As usual, whatever the last round made of it. */
+  calm(): void {
+    this.pauseMs = usualPauseMs
+    this.badShare = 0
   }
 
   /** New shoppers, named by the round. */

@@ -6,7 +6,7 @@ import type { Disturbance } from './disturbances.ts'
 import { pause } from './pause.ts'
 
 /** What an outage leaves is sent after a pause of minutes at most. */
-const settleMs = 6 * 60_000
+const settleMs = 8 * 60_000
 
 export interface Round extends Found {
   /** Events that were answered 200. */
@@ -32,7 +32,7 @@ export async function playRound(
   const { load, klaviyo, nodes } = cast
   const before = await lookBefore(cast)
   const cursor = watchCursor(cast)
-  load.badShare = 0
+  load.calm()
   load.begin(round)
   await pause(500)
   await disturbance.play(cast, chance)

@@ -21,8 +21,12 @@ const only = env['CRASH_ONLY'] ?? ''
 const roundsOfCast = 10
 /** Rounds of load, one disturbance each; then the invariants are checked. A round says how it went in a line. */
 export function playRounds(engine: EngineName): void {
+  const isLongRun = Number(wanted ?? 0) >= 100
   const candidates = disturbances.filter(
-    ({ on, title }) => (on === undefined || on === engine) && title.includes(only),
+    ({ on, title, isLong }) =>
+      (on === undefined || on === engine) &&
+      title.includes(only) &&
+      (isLong === undefined || isLongRun || only !== ''),
   )
   const missing =
     engine === 'postgres' && findPostgresPrograms() === undefined
@@ -43,15 +47,15 @@ export function playRounds(engine: EngineName): void {
   })
 
   async function castFor(disturbance: Disturbance, chance: Chance): Promise<Cast> {
-    const onVolume = disturbance.onVolume === true
-    const fits = cast !== undefined && (cast.volume !== undefined || !onVolume)
+    const fits = disturbance.stage === undefined || cast?.stage === disturbance.stage
     if (cast !== undefined && fits && played < roundsOfCast) return cast
     await cast?.close()
     played = 0
     cast = await openCast({
       engine,
       chance,
-      onVolume,
+      stage:
+        disturbance.stage ?? (engine === 'postgres' && chance.next() < 0.3 ? 'apart' : 'plain'),
       // Whether a repeat fails a bulk request is documented for one request, and unclear over several.
       simulator: { repeats: chance.of(['within-request', 'history'] as const) },
     })
