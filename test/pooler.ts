@@ -24,6 +24,10 @@ export interface Pooler {
   close(): Promise<void>
 }
 
+interface Noted extends Recorded {
+  readonly values: (string | Buffer | null)[]
+}
+
 interface Session {
   readonly socket: Socket
   connection: Connection | undefined
@@ -39,6 +43,8 @@ interface Connection {
   /** What waits for a session: messages up to a `Sync` or `Query` each. */
   readonly waiting: Buffer[]
   isGreeted: boolean
+  /** The statement that values are to come for. */
+  last: Noted | undefined
   rest: Buffer
 }
 
@@ -58,6 +64,7 @@ export async function startPooler(target: string, most = 2): Promise<Pooler> {
       session: undefined,
       waiting: [],
       isGreeted: false,
+      last: undefined,
       rest: Buffer.alloc(0),
     }
     connections.add(connection)
@@ -83,7 +90,7 @@ export async function startPooler(target: string, most = 2): Promise<Pooler> {
     let from = 0
     for (const { type, at, end: until } of messagesIn(connection.rest)) {
       if (type === 'X') return void connection.socket.end()
-      note(type, connection.rest.subarray(at + 5, until))
+      note(connection, type, connection.rest.subarray(at + 5, until))
       if (type !== 'S' && type !== 'Q') continue
       connection.waiting.push(Buffer.from(connection.rest.subarray(from, until)))
       from = until
@@ -92,15 +99,18 @@ export async function startPooler(target: string, most = 2): Promise<Pooler> {
     serve()
   }
 
-  function note(type: string, body: Buffer): void {
+  function note(connection: Connection, type: string, body: Buffer): void {
     if (type === 'B') {
-      const last = statements.pop()
-      if (last !== undefined) statements.push({ ...last, values: valuesIn(body) })
+      connection.last?.values.push(...valuesIn(body))
     }
     if (type !== 'Q' && type !== 'P') return
     const first = textAt(body, 0)
     if (type === 'P' && first.text !== '') throw new Error(`A statement has a name: ${first.text}`)
-    statements.push({ text: type === 'Q' ? first.text : textAt(body, first.end).text, values: [] })
+    connection.last = {
+      text: type === 'Q' ? first.text : textAt(body, first.end).text,
+      values: [],
+    }
+    statements.push(connection.last)
     cut -= 1
     if (cut > 0) return
     cut = Infinity

@@ -10,6 +10,7 @@ import { failedCommand } from './failed.ts'
 import { Failure } from './failure.ts'
 import { importConfigCommand } from './import-config.ts'
 import { initCommand } from './init.ts'
+import { migrateCommand } from './migrate.ts'
 import { resetLinkCommand } from './reset-link.ts'
 import { replayCommand } from './replay.ts'
 import { sendCommand } from './send.ts'
@@ -65,6 +66,7 @@ for (const command of [
   discardCommand,
   resetLinkCommand,
   importConfigCommand,
+  migrateCommand,
   simulatorCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program))

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import { boundHeap } from '../server/heap.ts'
 import { withAddress } from '../server/klaviyo-address.ts'
+import { requireMigrated } from '../server/migrate.ts'
 import { readRoles } from '../server/roles.ts'
 import { startServer } from '../server/start.ts'
 import { readDemoMark } from './demo-mark.ts'
@@ -26,9 +27,15 @@ Examples:
 `,
   )
   .option('--roles <list>', 'what this node does: http, delivery, or both')
+  .option('--no-migrate', 'refuse to start when the database lacks a step; see `tillpost migrate`')
   .action(serve)
 
-async function serve({ roles }: { readonly roles?: string }): Promise<void> {
+interface Options {
+  readonly roles?: string
+  readonly migrate: boolean
+}
+
+async function serve({ roles, migrate }: Options): Promise<void> {
   const stop = interrupted()
   const given = readEnvironment(process.env)
   const environment = withAddress(given)
@@ -41,6 +48,7 @@ async function serve({ roles }: { readonly roles?: string }): Promise<void> {
   if (environment.klaviyoUrl !== undefined && given.klaviyoUrl === undefined) {
     note(`Events go to ${environment.klaviyoUrl}, as init was told.`)
   }
+  if (!migrate) await requireMigrated(environment)
   boundHeap()
   const server = await startServer({
     environment,

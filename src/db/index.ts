@@ -4,7 +4,6 @@ import {
   type Identifiers,
   type Journal,
   type Journaled,
-  JournalUnavailable,
   type Setup,
   type SourceRow,
   type Watch,
@@ -14,13 +13,12 @@ import { openConfig } from './config.ts'
 import type { At } from './event.ts'
 import { openGroup } from './group.ts'
 import { type FlatJournal, openFlatJournal } from './journal.ts'
-import { migrate } from './migrate.ts'
-import { openPostgres } from './postgres.ts'
+import { migrate, type Step } from './migrate.ts'
 import { Recent } from './recent.ts'
 import { appendingOf, journaledOf, type StoredEvent } from './rows.ts'
 import { seenTable } from './seen-table.ts'
-import { makeSpans } from './span.ts'
-import type { Sql } from './sql.ts'
+import { bringUp, connectToServer } from './server.ts'
+import { openSqlite } from './sqlite.ts'
 import { startThread, type Thread } from './thread.ts'
 import { openWatch } from './watch.ts'
 import type { Call, ThreadOptions } from './wire.ts'
@@ -54,12 +52,10 @@ export async function openJournal(options: OpenOptions): Promise<Opened> {
 
 /** Here nothing blocks: the server does the work, and the driver waits for it. */
 async function openServer(url: string): Promise<Opened> {
-  const db = openPostgres(url)
+  const db = await connectToServer(url)
   const group = openGroup(db, seenTable)
   try {
-    await checkServer(db)
-    await migrate(db)
-    await makeSpans(db, group)
+    await bringUp(db)
   } catch (error) {
     await db.close()
     throw error
@@ -77,17 +73,20 @@ async function openServer(url: string): Promise<Opened> {
   }
 }
 
-const oldest = 15
-
-async function checkServer(sql: Sql): Promise<void> {
-  const [row] = await sql.query<{ version: number }>(
-    `select current_setting('server_version_num')::integer as version`,
-  )
-  const major = Math.floor((row?.version ?? 0) / 10_000)
-  if (major < oldest)
-    throw new JournalUnavailable(
-      `This is PostgreSQL ${major}; Tillpost needs ${oldest} or newer. Upgrade the server, or name another one in DATABASE_URL.`,
-    )
+/**
+ * Takes the steps that are missing, and tells each that was taken. Rejects as `openJournal` does. Whoever opens
+ * the journal does it too: this is for those who want it done before.
+ */
+export async function migrateDatabase(
+  place: { readonly file: string } | { readonly url: string },
+  told: (step: Step) => void,
+): Promise<void> {
+  const db = 'url' in place ? await connectToServer(place.url) : openSqlite(place.file)
+  try {
+    await (db.shared ? bringUp(db, told) : migrate(db, told))
+  } finally {
+    await db.close()
+  }
 }
 
 async function openFile(options: ThreadOptions): Promise<Opened> {

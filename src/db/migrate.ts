@@ -19,11 +19,16 @@ export interface Version {
   readonly pending: readonly string[]
 }
 
+/** What was done to the database. */
+export interface Step {
+  readonly name: string
+}
+
 /**
  * Brings the database to this program's version; each step is a transaction, so it may be cut off anywhere.
  * Where several nodes start at once, one takes the steps and the others wait for it.
  */
-export async function migrate(db: Database): Promise<void> {
+export async function migrate(db: Database, told?: (step: Step) => void): Promise<void> {
   const steps = stepsFor(db)
   await db.transaction((sql) =>
     sql.query(
@@ -44,6 +49,7 @@ export async function migrate(db: Database): Promise<void> {
         name,
       ])
     })
+    told?.({ name })
   }
 }
 

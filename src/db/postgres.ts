@@ -13,8 +13,13 @@ const connectMs = 5_000
 /**
  * PostgreSQL, which other nodes use too. Statements are not named and sessions hold nothing, so that a
  * pooler may stand in front. A connection that broke is replaced by the pool when the next one is asked for.
+ *
+ * `byWorkspace`: no statement concerns more than one workspace. For a PostgreSQL that keeps them on several servers.
  */
-export function openPostgres(url: string, { connections = 12 } = {}): Database {
+export function openPostgres(
+  url: string,
+  { connections = 12, byWorkspace = false } = {},
+): Database {
   const pool = new Pool({
     connectionString: url,
     max: connections,
@@ -54,7 +59,7 @@ export function openPostgres(url: string, { connections = 12 } = {}): Database {
     const client = await connect()
     try {
       await run(client, 'begin', [])
-      const result = await work(sqlOf((text, values) => run(client, text, values)))
+      const result = await work(sqlOf((text, values) => run(client, text, values), byWorkspace))
       const { command } = await run(client, 'commit', [])
       if (command !== 'COMMIT') throw new Error(`PostgreSQL answered ${command} to a commit.`)
       return result
@@ -73,7 +78,7 @@ export function openPostgres(url: string, { connections = 12 } = {}): Database {
     } finally {
       client.release(lost.has(client))
     }
-  })
+  }, byWorkspace)
 
   return {
     ...outside,
@@ -98,7 +103,10 @@ const statementRows = 5_000
 
 function sqlOf(
   run: (text: string, values: readonly Value[]) => Promise<{ readonly rows: readonly unknown[] }>,
+  byWorkspace: boolean,
 ): Sql {
+  const portions = (text: string, rows: readonly (readonly Value[])[]) =>
+    byWorkspace && /\bworkspace_id\b/.test(text) ? portionsByFirst(rows) : portionsOf(rows)
   const runStatement = ({ text, values }: Statement) => run(text, values)
   return {
     shared: true,
@@ -109,7 +117,7 @@ function sqlOf(
     },
     async each(text, rows) {
       for (const wave of wavesOf(text, rows))
-        for (const some of portionsOf(wave))
+        for (const { rows: some } of portions(text, wave))
           if (some.length === 1) await run(text, some[0]!)
           else await runStatement(eachOf(text, some))
     },
@@ -123,30 +131,56 @@ function sqlOf(
     all: readonly (readonly Value[])[],
     manyOf: (text: string, some: readonly (readonly Value[])[]) => Statement,
   ): Promise<readonly (R | undefined)[]> {
-    const found: (R | undefined)[] = []
-    for (const some of portionsOf(all)) {
+    const found: (R | undefined)[] = Array.from(all, () => undefined)
+    for (const { rows: some, placeOf } of portions(text, all)) {
       if (some.length === 1) {
-        found.push((await run(text, some[0]!)).rows[0] as R | undefined)
+        found[placeOf(0)] = (await run(text, some[0]!)).rows[0] as R | undefined
         continue
       }
-      const start = found.length
-      for (let place = 0; place < some.length; place += 1) found.push(undefined)
       const { rows } = await runStatement(manyOf(text, some))
       for (const row of rows as readonly (R & { place: number })[]) {
         const { place, ...columns } = row
-        found[start + place - 1] = columns as R
+        found[placeOf(place - 1)] = columns as R
       }
     }
     return found
   }
 }
 
-function portionsOf<T>(rows: readonly T[]): readonly (readonly T[])[] {
-  if (rows.length <= statementRows) return rows.length === 0 ? [] : [rows]
-  const portions: (readonly T[])[] = []
-  for (let start = 0; start < rows.length; start += statementRows)
-    portions.push(rows.slice(start, start + statementRows))
+/** Rows of one statement, and where each stood among all. */
+interface Portion {
+  readonly rows: readonly (readonly Value[])[]
+  readonly placeOf: (index: number) => number
+}
+
+function portionsOf(
+  all: readonly (readonly Value[])[],
+  placeOf: (index: number) => number = (index) => index,
+): readonly Portion[] {
+  if (all.length <= statementRows) return all.length === 0 ? [] : [{ rows: all, placeOf }]
+  const portions: Portion[] = []
+  for (let start = 0; start < all.length; start += statementRows)
+    portions.push({
+      rows: all.slice(start, start + statementRows),
+      placeOf: (index) => placeOf(start + index),
+    })
   return portions
+}
+
+/** One workspace a statement: it is the first value of each row. */
+function portionsByFirst(all: readonly (readonly Value[])[]): readonly Portion[] {
+  const byFirst = new Map<Value | undefined, number[]>()
+  for (const [place, row] of all.entries()) {
+    const list = byFirst.get(row[0])
+    if (list === undefined) byFirst.set(row[0], [place])
+    else list.push(place)
+  }
+  return Array.from(byFirst.values(), (places) =>
+    portionsOf(
+      places.map((place) => all[place]!),
+      (index) => places[index]!,
+    ),
+  ).flat()
 }
 
 const deadlock = '40P01'

@@ -49,10 +49,7 @@ async function openServer(url: string): Promise<Opened> {
   try {
     return await openJournal({ url })
   } catch (error) {
-    if (error instanceof DatabaseNewer || error instanceof JournalUnavailable) {
-      throw new ConfigurationError(error.message)
-    }
-    throw error
+    throw whatToDo(error)
   }
 }
 
@@ -60,16 +57,20 @@ async function openFile(dataDir: string): Promise<Opened> {
   try {
     return await openJournal({ file: databaseFile(dataDir) })
   } catch (error) {
-    if (error instanceof DatabaseNewer || error instanceof JournalUnavailable) {
-      throw new ConfigurationError(error.message)
-    }
-    if (!(error instanceof DatabaseInUse)) throw error
-    const running = findPresence(dataDir)
-    const where = running === undefined ? '' : `, at ${running.url} (process ${running.pid})`
-    throw new ConfigurationError(
-      `Tillpost is running on ${dataDir} already${where}. Stop that one first.`,
-    )
+    throw whatToDo(error, dataDir)
   }
+}
+
+/** Of what the database says, what an operator can put right, as a `ConfigurationError`. */
+export function whatToDo(error: unknown, dataDir?: string): unknown {
+  if (error instanceof DatabaseNewer || error instanceof JournalUnavailable)
+    return new ConfigurationError(error.message)
+  if (!(error instanceof DatabaseInUse) || dataDir === undefined) return error
+  const running = findPresence(dataDir)
+  const where = running === undefined ? '' : `, at ${running.url} (process ${running.pid})`
+  return new ConfigurationError(
+    `Tillpost is running on ${dataDir} already${where}. Stop that one first.`,
+  )
 }
 
 function ringOf(dataDir: string, notice: (line: string) => void): string {
