@@ -67,7 +67,11 @@ describe.skipIf(server === undefined)('on a distributed PostgreSQL (a stand-in f
   })
 
   test('no statement of all these concerned more than one workspace', () => {
-    const concerned = recorded.filter(({ text }) => tablesIn(text).length > 0)
+    const concerned = recorded.filter(
+      // What was named but got no values was never carried out.
+      ({ text, values }) =>
+        tablesIn(text).length > 0 && (values.length > 0 || !text.includes('$1')),
+    )
     expect(concerned.length).toBeGreaterThan(1000)
     const offenders = concerned.filter((statement) => !namesOneWorkspace(statement))
     expect([...new Set(offenders.map(({ text }) => text))]).toEqual([])
@@ -97,7 +101,7 @@ async function openForTest(pooler: Pooler): Promise<OpenedForTest> {
 function tablesIn(text: string): readonly string[] {
   if (!/^\s*(?:select|insert|update|delete)\b/u.test(text)) return []
   if (/\bpg_\w+/u.test(text)) return []
-  return [...text.matchAll(/\b(?:from|into|update|join|using) (\w+)\b(?!\()/gu)]
+  return [...text.matchAll(/\b(?:from|into|(?<!key )update|join|using) (\w+)\b(?!\()/gu)]
     .map(([, name]) => name!)
     .filter((name) => !local.has(name) && name !== 'set' && name !== 'lateral')
 }

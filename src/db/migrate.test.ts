@@ -93,8 +93,9 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (engine) => {
         if (index === 0) for (const row of rows) await run(row)
       }
       await run(`insert into ledger values ('wsp_1', 'con_1', 'live', 1, 3, 0, ${ledger[engine]})`)
-      const { journal, config, close } = await openJournal(place)
-      onTestFinished(close)
+      const opened = await openJournal(place)
+      onTestFinished(() => opened.close())
+      const { journal, config } = opened
 
       const at = { workspaceId: 'wsp_1', sourceId: 'src_1', lane: 'live' } as const
       const key = { ...at, connectionId: 'con_1' }

@@ -132,15 +132,15 @@ function sqlOf(
     manyOf: (text: string, some: readonly (readonly Value[])[]) => Statement,
   ): Promise<readonly (R | undefined)[]> {
     const found: (R | undefined)[] = Array.from(all, () => undefined)
-    for (const { rows: some, placeOf } of portions(text, all)) {
+    for (const { rows: some, placeAt } of portions(text, all)) {
       if (some.length === 1) {
-        found[placeOf(0)] = (await run(text, some[0]!)).rows[0] as R | undefined
+        found[placeAt(0)] = (await run(text, some[0]!)).rows[0] as R | undefined
         continue
       }
       const { rows } = await runStatement(manyOf(text, some))
       for (const row of rows as readonly (R & { place: number })[]) {
         const { place, ...columns } = row
-        found[placeOf(place - 1)] = columns as R
+        found[placeAt(place - 1)] = columns as R
       }
     }
     return found
@@ -150,19 +150,19 @@ function sqlOf(
 /** Rows of one statement, and where each stood among all. */
 interface Portion {
   readonly rows: readonly (readonly Value[])[]
-  readonly placeOf: (index: number) => number
+  readonly placeAt: (index: number) => number
 }
 
 function portionsOf(
   all: readonly (readonly Value[])[],
-  placeOf: (index: number) => number = (index) => index,
+  placeAt: (index: number) => number = (index) => index,
 ): readonly Portion[] {
-  if (all.length <= statementRows) return all.length === 0 ? [] : [{ rows: all, placeOf }]
+  if (all.length <= statementRows) return all.length === 0 ? [] : [{ rows: all, placeAt }]
   const portions: Portion[] = []
   for (let start = 0; start < all.length; start += statementRows)
     portions.push({
       rows: all.slice(start, start + statementRows),
-      placeOf: (index) => placeOf(start + index),
+      placeAt: (index) => placeAt(start + index),
     })
   return portions
 }
