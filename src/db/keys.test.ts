@@ -117,6 +117,6 @@ function statementsIn(source: string): readonly string[] {
       .map(([, long, short]) => (long ?? short ?? '').replaceAll(/\s+/gu, ' ').trim())
       .filter((text) => /^(?:select|insert into|update|delete from) \w/u.test(text))
       // Not a statement but the frame that `many.ts` puts around one; and the server's own catalogue.
-      .filter((text) => !/cross join lateral|from pg_inherits/u.test(text))
+      .filter((text) => !/cross join lateral|from pg_\w+/u.test(text))
   )
 }
