@@ -9,7 +9,16 @@ const server = await findPostgres()
 afterAll(async () => server?.stop())
 
 /** Of the installation as a whole: they stay with the coordinator. */
-const local = new Set(['lease', 'node', 'hint', 'migration', 'member', 'session', 'ticket'])
+const local = new Set([
+  'handshake',
+  'hint',
+  'lease',
+  'member',
+  'migration',
+  'node',
+  'session',
+  'ticket',
+])
 
 /** Over all workspaces, by their purpose: configuration, read at start and on a change, and what runs once an hour. */
 const acrossWorkspaces = [

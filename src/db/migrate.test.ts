@@ -118,7 +118,7 @@ describe.each(['sqlite', 'postgres'] as const)('%s', (engine) => {
       } as const
       expect(await journal.append([login])).toMatchObject([{ seq: 6, link: true }])
       expect((await journal.read(at, 3, 10, 1e6)).map(({ seq }) => seq)).toEqual([4, 5, 6])
-      expect(await journal.replay(key, { seqs: [2] }, 9)).toBe(1)
+      expect(await journal.replay(key, [2], 9)).toBe(1)
       expect(
         await journal.due({ workspaceId: 'wsp_1', connectionId: 'con_1' }, 9, 10),
       ).toMatchObject([{ seq: 2, state: 'replay', messageId: 'm2' }])
