@@ -70,6 +70,19 @@ describe('every row belongs to a workspace, so that tables can be distributed by
     },
   )
 
+  test('every step to a newer database has a number of its own, for each engine, and none is left out', () => {
+    const names = readdirSync(new URL('./migrations/', import.meta.url))
+    for (const other of ['.sqlite.sql', '.postgres.sql']) {
+      const numbers = names
+        .filter((name) => !name.endsWith(other))
+        .map((name) => Number.parseInt(name, 10))
+        .toSorted((a, b) => a - b)
+      expect(new Set(numbers).size).toBe(numbers.length)
+    }
+    const all = new Set(names.map((name) => Number.parseInt(name, 10)))
+    expect([...all].toSorted((a, b) => a - b)).toEqual(Array.from(all, (_, n) => n + 1))
+  })
+
   test('no key refers to another table, and nothing counts by a sequence', () => {
     for (const text of migrations()) {
       expect(text).not.toMatch(/\breferences\b|\bforeign key\b/iu)
