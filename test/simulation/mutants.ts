@@ -1,71 +1,81 @@
 import type { Journal, Journaled, Settlement } from '../../src/core/index.ts'
 import type { ModelJournal } from './journal.ts'
-import type { Mutation } from './world.ts'
+import type { Mutant } from './world.ts'
+
+const nodesThatSleep = { alone: false, nodes: 3, pauses: 0.8 } as const
+const nodesThatDie = { alone: true, nodes: 1, kills: 0.4 } as const
 
 /**
  * Journals that break one promise each. Whoever delivers on them has to be found out: a simulation that is
  * green on these would prove nothing.
  */
-export const mutants: Readonly<Record<string, Mutation>> = {
-  'a former owner may settle too': (model) => ({
-    ...wholeOf(model),
-    settle: (settlement) => {
-      const cursor = cursorOf(model, settlement)
-      const { fence, accountId } = cursor ?? settlement
-      return model.settle({ ...settlement, fence, accountId })
-    },
-  }),
-
-  'an announced batch is forgotten': (model) => ({
-    ...wholeOf(model),
-    intend: async () => true,
-    adopt: async (...args) =>
-      (await model.adopt(...args)).map(({ intent: _intent, ...cursor }) => cursor),
-  }),
-
-  'a read skips a number': (model, chance) => ({
-    ...wholeOf(model),
-    read: async (...args) => {
-      const read = await model.read(...args)
-      const skipped = chance.happens(0.1) ? chance.whole(0, read.length - 1) : -1
-      return read.filter((_, place) => place !== skipped || read.length === 1)
-    },
-  }),
-
-  'numbers become visible out of order': (model, chance, schedule) => {
-    const hiddenUntil = new Map<string, number>()
-    return {
+export const mutants: Readonly<Record<string, Mutant>> = {
+  'no fence: a former owner may settle too': {
+    faults: nodesThatSleep,
+    around: (model) => ({
       ...wholeOf(model),
-      append: async (events) => {
-        const appended = await model.append(events)
-        for (const [place, { sourceId, lane }] of events.entries()) {
-          const seq = appended[place]?.seq
-          if (chance.happens(0.3))
-            hiddenUntil.set(`${sourceId} ${lane} ${seq}`, schedule.now + chance.span(0, 3000))
-        }
-        return appended
+      settle: (settlement) => {
+        const cursor = cursorOf(model, settlement)
+        if (cursor === undefined || cursor.fence === settlement.fence)
+          return model.settle(settlement)
+        const { fromSeq: _fromSeq, ...rest } = settlement
+        return model.settle({ ...rest, fence: cursor.fence, accountId: cursor.accountId })
       },
-      read: async (...args) =>
-        (await model.read(...args)).filter(
-          (journaled) => (hiddenUntil.get(nameOf(journaled)) ?? 0) <= schedule.now,
-        ),
-    }
+    }),
   },
 
-  'a settlement is applied twice': (model) => ({
-    ...wholeOf(model),
-    settle: async (settlement) => {
-      const settled = await model.settle(settlement)
-      const { fromSeq: _fromSeq, ...again } = settlement
-      if (settled) await model.settle(again).catch(() => false)
-      return settled
-    },
-  }),
+  'no intent: a batch is announced to nobody': {
+    faults: nodesThatDie,
+    around: (model) => ({ ...wholeOf(model), intend: async () => true }),
+  },
 
-  'a settlement that is lost is told as done': (model, chance) => ({
-    ...wholeOf(model),
-    settle: async (settlement) => chance.happens(0.1) || model.settle(settlement),
-  }),
+  'numbers by a sequence: they become visible out of order': {
+    faults: {},
+    around: (model, chance, schedule) => {
+      const hiddenUntil = new Map<string, number>()
+      return {
+        ...wholeOf(model),
+        append: async (events) => {
+          const appended = await model.append(events)
+          for (const [place, { sourceId, lane }] of events.entries()) {
+            const seq = appended[place]?.seq
+            if (chance.happens(0.3))
+              hiddenUntil.set(`${sourceId} ${lane} ${seq}`, schedule.now + chance.span(0, 3000))
+          }
+          return appended
+        },
+        read: async (...args) =>
+          (await model.read(...args)).filter(
+            (journaled) => (hiddenUntil.get(nameOf(journaled)) ?? 0) <= schedule.now,
+          ),
+      }
+    },
+  },
+
+  'a cursor goes past a gap: a read skips a number': {
+    faults: {},
+    around: (model, chance) => ({
+      ...wholeOf(model),
+      read: async (...args) => {
+        const read = await model.read(...args)
+        const skipped = chance.happens(0.1) ? chance.whole(0, read.length - 1) : -1
+        return read.filter((_, place) => place !== skipped || read.length === 1)
+      },
+    }),
+  },
+
+  'a settlement is applied twice': {
+    faults: {},
+    around: (model) => ({
+      ...wholeOf(model),
+      settle: async (settlement) => {
+        const settled = await model.settle(settlement)
+        const { fromSeq: _fromSeq, ...again } = settlement
+        if (settled) await model.settle(again).catch(() => false)
+        return settled
+      },
+    }),
+  },
 }
 
 function nameOf({ sourceId, lane, seq }: Journaled): string {

@@ -3,7 +3,7 @@ import { check } from './check.ts'
 import { stormOf } from './faults.ts'
 import type { Node } from './node.ts'
 import { epoch } from './node.ts'
-import type { Mutation } from './world.ts'
+import type { Mutant } from './world.ts'
 import { World } from './world.ts'
 
 /** What came of one seed. */
@@ -21,9 +21,9 @@ const patienceMs = 4 * 3_600_000
 /** Plays one seed: a time of faults, a time without, then looks whether everything is right. */
 export async function play(
   seed: number,
-  { mutation, tracing = false }: { readonly mutation?: Mutation; readonly tracing?: boolean } = {},
+  { mutant, tracing = false }: { readonly mutant?: Mutant; readonly tracing?: boolean } = {},
 ): Promise<Played> {
-  const world = new World(seed, mutation, tracing)
+  const world = new World(seed, mutant, tracing)
   try {
     await world.furnish()
     await suffer(world)

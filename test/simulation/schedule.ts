@@ -84,7 +84,10 @@ function isBefore(one: Entry, other: Entry): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order)
 }
 
-/** Resolves when every promise has been followed up: the engine waits for nothing but the schedule then. */
+/**
+ * Resolves when every promise has been followed up: the engine waits for nothing but the schedule then. Node
+ * comes to the next tick only when no promise is left to follow up; a turn of its event loop takes longer.
+ */
 function quiet(): Promise<void> {
   return new Promise((resolve) => process.nextTick(resolve))
 }

@@ -25,8 +25,11 @@ import { epoch, logOf, Node, overWire } from './node.ts'
 import { Schedule } from './schedule.ts'
 import { Shop } from './shop.ts'
 
-/** What a mutant puts in place of the journal. */
-export type Mutation = (journal: ModelJournal, chance: Chance, schedule: Schedule) => Journal
+/** A journal that breaks a promise, and the misfortunes under which that comes to light soon. */
+export interface Mutant {
+  readonly faults: Partial<Faults>
+  readonly around: (journal: ModelJournal, chance: Chance, schedule: Schedule) => Journal
+}
 
 /** Everything of one run: shops, nodes, the database, Klaviyo, and what was seen of them. */
 export class World {
@@ -61,15 +64,15 @@ export class World {
   #lives = 0
   #attempts = 0
 
-  constructor(seed: number, mutation: Mutation | undefined, tracing: boolean) {
+  constructor(seed: number, mutant: Mutant | undefined, tracing: boolean) {
     this.#tracing = tracing
     this.chance = chanceOf(seed)
-    this.faults = faultsOf(this.chance)
+    this.faults = Object.assign(faultsOf(this.chance), mutant?.faults)
     this.journal = new ModelJournal(() => epoch + this.schedule.now)
     this.reached =
-      mutation === undefined
+      mutant === undefined
         ? Object.assign(this.journal, { close: async () => {} })
-        : mutation(this.journal, this.chance, this.schedule)
+        : mutant.around(this.journal, this.chance, this.schedule)
     this.trace(() => `faults ${JSON.stringify(this.faults)}`)
   }
 

@@ -1,0 +1,16 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { play } from './play.ts'
+
+/** Which seeds a thread plays: every `step`-th of them. */
+export interface Seeds {
+  readonly first: number
+  readonly last: number
+  readonly step: number
+}
+
+const { first, last, step } = workerData as Seeds
+for (let seed = first; seed <= last; seed += step) {
+  const { wrong, steps } = await play(seed)
+  parentPort?.postMessage({ seed, wrong, steps })
+  if (wrong.length > 0) break
+}
