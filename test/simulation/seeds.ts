@@ -10,7 +10,8 @@ export interface Seeds {
 
 const { first, last, step } = workerData as Seeds
 for (let seed = first; seed <= last; seed += step) {
-  const { wrong, steps } = await play(seed)
-  parentPort?.postMessage({ seed, wrong, steps })
-  if (wrong.length > 0) break
+  const { trace: _trace, ...played } = await play(seed)
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort?.postMessage(played)
+  if (played.wrong.length > 0) break
 }
