@@ -7,8 +7,11 @@ import type { Row, Status } from './shop.ts'
 /** What a server may take at most, whatever happens; and what it may have open. */
 const mostMegabytes = 450
 const mostFiles = 600
-/** Of the requests of a round, so many may be answered 429 by the limits: what was sent just before a kill is forgotten. */
-const mostThrottled = (requests: number) => Math.max(3, requests / 50)
+/**
+ * Of the requests of a round, so many may be answered 429 by the limits: what an owner had under way when it was killed or
+ * frozen (up to 48 single requests) is not in the counts that the next one goes on with.
+ */
+const mostThrottled = (requests: number) => Math.max(60, requests / 50)
 
 /** What stands at the beginning of a round. */
 export interface Before {
