@@ -32,6 +32,11 @@ export class Memory {
     this.#used -= bytes
   }
 
+  /** More than half of it is free. */
+  get isRoomy(): boolean {
+    return this.#used < this.#limit / 2
+  }
+
   /** Bytes of text for one read: a share of what is free, never nothing, so that nobody starves. */
   room(): number {
     const free = this.#limit - this.#used

@@ -17,12 +17,22 @@ export class Turns {
   }
 
   async take(): Promise<Turn> {
-    if (this.#free > 0) this.#free -= 1
-    else {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve)
-      })
-    }
+    const free = this.takeFree()
+    if (free !== undefined) return free
+    await new Promise<void>((resolve) => {
+      this.#waiting.push(resolve)
+    })
+    return this.#newTurn()
+  }
+
+  /** Undefined: others are at work, and come first. */
+  takeFree(): Turn | undefined {
+    if (this.#free === 0) return undefined
+    this.#free -= 1
+    return this.#newTurn()
+  }
+
+  #newTurn(): Turn {
     let isOver = false
     return {
       end: () => {

@@ -75,18 +75,19 @@ export class Window {
     if (taken.length < events.length) this.behind = true
   }
 
-  /** There is something to be read: not everything is here, nor enough of it. */
-  get reads(): boolean {
-    if (!this.behind || this.items.length >= mostRead) return false
+  /** There is something to be read: not everything is here, nor enough of it beyond the first so many. */
+  reads(beyond = 0): boolean {
+    if (!this.behind || this.items.length >= mostRead + beyond) return false
     // What is here was let go before; what follows in the journal waits for its cycle.
     return this.#release.nextAt === undefined
   }
 
-  async fill(): Promise<void> {
-    if (!this.reads) return
+  /** Reads on, if it does. */
+  async fill(beyond = 0): Promise<void> {
+    if (!this.reads(beyond)) return
     this.#handed = []
     this.#told = false
-    const isFull = await this.#readOn(mostRead - this.items.length)
+    const isFull = await this.#readOn(mostRead + beyond - this.items.length)
     const handed = this.#handed
     this.#handed = undefined
     if (isFull) return
