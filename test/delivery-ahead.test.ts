@@ -2,17 +2,14 @@ import { expect, test, vi } from 'vitest'
 import { startEngine, view } from './engine.ts'
 
 test('while Klaviyo works on a batch, what comes behind it is read from the journal', async () => {
-  let answer = (): void => {}
-  const answered = new Promise<void>((resolve) => {
-    answer = resolve
-  })
+  const answer = Promise.withResolvers<undefined>()
   const reads: { readonly after: number; readonly beforeAnswer: boolean }[] = []
   let isAnswered = false
   const bench = await startEngine({
     before: (destination) => ({
       ...destination,
       async send(...of) {
-        await answered
+        await answer.promise
         return destination.send(...of)
       },
     }),
@@ -35,7 +32,7 @@ test('while Klaviyo works on a batch, what comes behind it is read from the jour
   await vi.waitFor(() => expect(reads.at(-1)?.after).toBeGreaterThanOrEqual(1000), 10_000)
   expect(reads.every(({ beforeAnswer }) => beforeAnswer)).toBe(true)
   isAnswered = true
-  answer()
+  answer.resolve(undefined)
   await bench.idle()
   expect((await bench.standing()).counts).toEqual({ accepted: 2500 })
   expect(bench.klaviyo.events('Viewed Product')).toHaveLength(2500)
