@@ -35,6 +35,8 @@ export interface SourceRow {
   readonly browserKey?: string
   readonly browserMay?: BrowserMay
   readonly enabled: boolean
+  /** After rolling: until when the former write key is taken too, epoch milliseconds. */
+  readonly formerUntil?: number
 }
 
 /** The newest change of a workspace. */
@@ -75,7 +77,8 @@ export interface Config {
   changeSource(
     workspaceId: string,
     sourceId: string,
-    changes: Required<Pick<SourceRow, 'browserKey' | 'browserMay'>>,
+    changes: Partial<Pick<SourceRow, 'name' | 'enabled' | 'browserKey' | 'browserMay'>>,
+    act?: Act,
   ): Promise<void>
   /** Its version becomes 1. */
   addConnection(connection: Omit<Connection, 'version'>, act?: Act): Promise<void>
@@ -119,4 +122,31 @@ export interface Setup extends Config {
     change: Partial<Pick<Workspace, 'name' | 'secondFactor' | 'flags'>>,
     act: Act,
   ): Promise<void>
+  changeStore(
+    workspaceId: string,
+    storeId: string,
+    change: Partial<Pick<StoreRow, 'name' | 'domain' | 'country' | 'currency'>>,
+    act: Act,
+  ): Promise<void>
+  /** The former key is taken until then. */
+  rollWriteKey(
+    workspaceId: string,
+    sourceId: string,
+    writeKey: string,
+    formerUntil: number,
+    act: Act,
+  ): Promise<void>
+  /** Newest first; `before` pages on. */
+  versions(
+    workspaceId: string,
+    connectionId: string,
+    page: { readonly limit: number; readonly before?: number },
+  ): Promise<readonly Version[]>
+}
+
+/** The settings of a connection as they once were. */
+export interface Version {
+  readonly version: number
+  readonly settings: Settings
+  readonly changedAt: number
 }

@@ -7,6 +7,7 @@ import {
   changeState,
   connections,
   settingsAt,
+  versions,
 } from './connection.ts'
 import {
   addDestination,
@@ -17,9 +18,9 @@ import {
   secretOf,
 } from './destination.ts'
 import type { Group } from './group.ts'
-import { addSource, changeSource, sourceOfKey, sources } from './source.ts'
+import { addSource, changeSource, rollWriteKey, sourceOfKey, sources } from './source.ts'
 import type { Sql } from './sql.ts'
-import { addStore, stores } from './store.ts'
+import { addStore, changeStore, stores } from './store.ts'
 import { addWorkspace, changeWorkspace, workspace, workspaces } from './workspace.ts'
 
 export function openConfig(sql: Sql, group: Group): Setup {
@@ -51,7 +52,13 @@ export function openConfig(sql: Sql, group: Group): Setup {
       change(id, act, (tx) => changeWorkspace(tx, id, changed)),
     addStore: (store, act) => write(act, (tx) => addStore(tx, store)),
     addSource: (source, act) => write(act, (tx) => addSource(tx, source)),
-    changeSource: (...of) => group.write((tx) => changeSource(tx, ...of)),
+    changeSource: (workspaceId, sourceId, changes, act) =>
+      write(act, (tx) => changeSource(tx, workspaceId, sourceId, changes)),
+    changeStore: (workspaceId, storeId, changed, act) =>
+      change(workspaceId, act, (tx) => changeStore(tx, workspaceId, storeId, changed)),
+    rollWriteKey: (workspaceId, sourceId, writeKey, formerUntil, act) =>
+      write(act, (tx) => rollWriteKey(tx, workspaceId, sourceId, writeKey, formerUntil)),
+    versions: (...of) => versions(sql, ...of),
     addDestination: (destination, act) =>
       change(destination.workspaceId, act, (tx) => addDestination(tx, destination)),
     addConnection: (connection, act) =>

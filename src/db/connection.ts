@@ -1,4 +1,11 @@
-import { type Connection, lanes, type Settings, settingsOf, type Workspace } from '../core/index.ts'
+import {
+  type Connection,
+  lanes,
+  type Settings,
+  settingsOf,
+  type Version,
+  type Workspace,
+} from '../core/index.ts'
 import { addCursors } from './cursor.ts'
 import { headsOf } from './event.ts'
 import type { Sql } from './sql.ts'
@@ -82,6 +89,27 @@ export async function settingsAt(
 function readSettings(text: string): Settings {
   const settings = JSON.parse(text) as Settings
   return settingsOf(settings.preset, settings)
+}
+
+/** An integer of the database holds no more. */
+const newestVersion = 2_147_483_647
+
+/** Newest first. */
+export async function versions(
+  sql: Sql,
+  workspaceId: string,
+  connectionId: string,
+  { limit, before }: { readonly limit: number; readonly before?: number },
+): Promise<readonly Version[]> {
+  const rows = await sql.query<{ version: number; settings: string; changedAt: number }>(
+    `select version, settings, changed_at as "changedAt"
+       from connection_version
+      where workspace_id = $1 and connection_id = $2 and version < $3
+      order by version desc
+      limit $4`,
+    [workspaceId, connectionId, before ?? newestVersion, limit],
+  )
+  return rows.map((row) => ({ ...row, settings: readSettings(row.settings) }))
 }
 
 /** From here on the source's events are its own, whenever an owner comes to deliver them. */

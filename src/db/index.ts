@@ -194,14 +194,18 @@ function withAnonymousId(identifiers: Identifiers, anonymousId: string | null): 
     : { ...identifiers, anonymousId }
 }
 
-/** Every request names a write key: it is asked for once. Only what is found, since sources are added. */
+/** A key that was rolled, or a source that was switched off, is so at the latest after this. */
+const keyMs = 5000
+
+/** Every request names a write key: it is asked for seldom. Only what is found, since sources are added. */
 function rememberKeys(config: Setup): Setup {
-  const known = new Recent<SourceRow>(20_000)
+  const known = new Recent<{ readonly source: SourceRow; readonly until: number }>(20_000)
   async function sourceOfKey(writeKey: string): Promise<SourceRow | undefined> {
     const remembered = known.get(writeKey)
-    if (remembered !== undefined) return remembered
+    const now = performance.now()
+    if (remembered !== undefined && remembered.until > now) return remembered.source
     const source = await config.sourceOfKey(writeKey)
-    if (source !== undefined) known.set(writeKey, source)
+    if (source !== undefined) known.set(writeKey, { source, until: now + keyMs })
     return source
   }
   return new Proxy(config, {

@@ -1,18 +1,22 @@
 import type { BrowserMay, SourceRow } from '../core/index.ts'
 import type { Sql } from './sql.ts'
 
-interface Row extends Omit<SourceRow, 'enabled' | 'browserKey' | 'browserMay'> {
+interface Row extends Omit<SourceRow, 'enabled' | 'browserKey' | 'browserMay' | 'formerUntil'> {
+  readonly formerUntil: number | null
   readonly enabled: number
   readonly browserKey: string | null
   readonly browserMay: BrowserMay | null
 }
 
 const columns = `workspace_id as "workspaceId", source_id as id, store_id as "storeId", name,
-  write_key as "writeKey", browser_key as "browserKey", browser_may as "browserMay", enabled`
+  write_key as "writeKey", browser_key as "browserKey", browser_may as "browserMay", enabled,
+  former_until as "formerUntil"`
 
 export async function sourceOfKey(sql: Sql, writeKey: string): Promise<SourceRow | undefined> {
   const [row] = await sql.query<Row>(
-    `select ${columns} from source where write_key = $1 or browser_key = $1`,
+    `select ${columns}
+       from source where write_key = $1 or browser_key = $1
+         or (former_key = $1 and former_until > ${sql.clock})`,
     [writeKey],
   )
   return row && sourceOf(row)
@@ -52,21 +56,51 @@ export async function changeSource(
   sql: Sql,
   workspaceId: string,
   sourceId: string,
-  { browserKey, browserMay }: Required<Pick<SourceRow, 'browserKey' | 'browserMay'>>,
+  {
+    name,
+    enabled,
+    browserKey,
+    browserMay,
+  }: Partial<Pick<SourceRow, 'name' | 'enabled' | 'browserKey' | 'browserMay'>>,
 ): Promise<void> {
   await sql.query(
     `update source
-        set browser_key = $3, browser_may = $4
+        set name = coalesce($3, name), enabled = coalesce($4, enabled),
+            browser_key = coalesce($5, browser_key), browser_may = coalesce($6, browser_may)
       where workspace_id = $1 and source_id = $2`,
-    [workspaceId, sourceId, browserKey, browserMay],
+    [
+      workspaceId,
+      sourceId,
+      name ?? null,
+      enabled === undefined ? null : Number(enabled),
+      browserKey ?? null,
+      browserMay ?? null,
+    ],
   )
 }
 
-function sourceOf({ enabled, browserKey, browserMay, ...row }: Row): SourceRow {
+/** The key before the former one is taken no more. */
+export async function rollWriteKey(
+  sql: Sql,
+  workspaceId: string,
+  sourceId: string,
+  writeKey: string,
+  formerUntil: number,
+): Promise<void> {
+  await sql.query(
+    `update source
+        set former_key = write_key, former_until = $4, write_key = $3
+      where workspace_id = $1 and source_id = $2`,
+    [workspaceId, sourceId, writeKey, formerUntil],
+  )
+}
+
+function sourceOf({ enabled, browserKey, browserMay, formerUntil, ...row }: Row): SourceRow {
   return {
     ...row,
     ...(browserKey !== null && { browserKey }),
     ...(browserMay !== null && { browserMay }),
+    ...(formerUntil !== null && { formerUntil }),
     enabled: enabled === 1,
   }
 }

@@ -51,3 +51,18 @@ export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
     ],
   )
 }
+
+export async function changeStore(
+  sql: Sql,
+  workspaceId: string,
+  storeId: string,
+  { name, domain, country, currency }: Partial<Omit<StoreRow, 'workspaceId' | 'id' | 'key'>>,
+): Promise<void> {
+  await sql.query(
+    `update store
+        set name = coalesce($3, name), domain = coalesce($4, domain),
+            country = coalesce($5, country), currency = coalesce($6, currency)
+      where workspace_id = $1 and store_id = $2`,
+    [workspaceId, storeId, name ?? null, domain ?? null, country ?? null, currency ?? null],
+  )
+}

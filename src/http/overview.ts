@@ -150,7 +150,8 @@ async function overviewOf({ journal, engine }: OverviewParts, names: Names): Pro
   }
 }
 
-function stateOf(connection: Connection, destination: DestinationRow | undefined): State {
+/** As it is shown everywhere. */
+export function stateOf(connection: Connection, destination: DestinationRow | undefined): State {
   if (connection.state === 'disconnected') return 'disconnected'
   if (destination?.state === 'error') return 'ERROR'
   if (connection.state === 'paused') return 'paused'

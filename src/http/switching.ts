@@ -1,4 +1,4 @@
-import type { Config, Connection, Engine } from '../core/index.ts'
+import type { Act, Config, Connection, Engine } from '../core/index.ts'
 import { Problem } from './problem.ts'
 
 export type Step = 'pause' | 'resume' | 'disconnect'
@@ -13,6 +13,7 @@ export async function switchConnection(
   { config, engine }: { readonly config: Config; readonly engine: Engine },
   { workspaceId, id, destinationId, state }: Connection,
   step: Step,
+  act?: Act,
 ): Promise<void> {
   if (state === 'disconnected' && step !== 'disconnect') {
     throw new Problem(
@@ -22,7 +23,7 @@ export async function switchConnection(
     )
   }
   const states = { pause: 'paused', resume: 'connected', disconnect: 'disconnected' } as const
-  await config.changeState(workspaceId, id, states[step])
+  await config.changeState(workspaceId, id, states[step], act)
   if (step === 'resume') await config.markDestination(workspaceId, destinationId, undefined)
   await engine.reload()
 }

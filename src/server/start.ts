@@ -5,7 +5,7 @@ import { systemClock } from './clock.ts'
 import { openCredentials } from './credentials.ts'
 import { deliver, forward } from './deliver.ts'
 import type { Environment } from './environment.ts'
-import { newId, newNodeId, newWriteKey } from './id.ts'
+import { newBrowserKey, newId, newNodeId, newWriteKey } from './id.ts'
 import { kit } from './kit.ts'
 import { klaviyoApp, oauthOf } from './klaviyo-app.ts'
 import { klaviyoDoor } from './klaviyo-door.ts'
@@ -111,7 +111,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         clock,
         app: app === undefined ? undefined : klaviyoApp(app),
       }),
-      ids: { newId, newWriteKey },
+      ids: { newId, newWriteKey, newBrowserKey },
       publicUrl,
       support: environment.support,
       trustedProxies: environment.trustedProxies ?? [],

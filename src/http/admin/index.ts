@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger'
 import type { FastifyInstance } from 'fastify'
 import { openApi, Problem } from '../../api/index.ts'
+import { serveConnections } from './connections.ts'
+import { serveDestinations } from './destinations.ts'
 import { serveLinks } from './links.ts'
 import { serveMembers } from './members.ts'
 import type { AdminParts } from './parts.ts'
@@ -8,6 +10,9 @@ import { problemId } from './schema.ts'
 import { serveSelf } from './self.ts'
 import { needPermission, serveOn } from './serve.ts'
 import { serveSession } from './session.ts'
+import { serveSettings } from './settings.ts'
+import { serveSources } from './sources.ts'
+import { serveStores } from './stores.ts'
 import { serveTokens } from './tokens.ts'
 import { serveTrail } from './trail.ts'
 import { serveWorkspaces } from './workspaces.ts'
@@ -53,6 +58,11 @@ export function adminRoutes(parts: AdminParts) {
     serveWorkspaces(serve, parts)
     serveMembers(serve, parts)
     serveTokens(serve, parts)
+    serveStores(serve, parts)
+    serveSources(serve, parts)
+    serveDestinations(serve, parts)
+    serveConnections(serve, parts)
+    serveSettings(serve, parts)
     serveTrail(serve, parts)
     serve(openApi, async () => app.swagger())
   }

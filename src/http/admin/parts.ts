@@ -32,4 +32,5 @@ export interface Ids {
   /** A prefix that says of what, and a ULID. */
   newId(prefix: string, now: number): string
   newWriteKey(): string
+  newBrowserKey(): string
 }

@@ -1,0 +1,62 @@
+import { Type } from 'typebox'
+import { operation } from './operation.ts'
+import { Id, InWorkspace, Name, strict } from './shapes.ts'
+
+const Domain = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s/]+$' })
+const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, as DE' })
+const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, as EUR' })
+
+const Store = strict({
+  id: Id,
+  name: Type.String(),
+  key: Type.String({ description: 'Begins unique ids; fixed, or orders would count twice' }),
+  domain: Type.Optional(Type.String()),
+  country: Type.Optional(Type.String()),
+  currency: Type.Optional(Type.String()),
+})
+
+const base = '/workspaces/:workspaceId/stores'
+
+export const listStores = operation({
+  id: 'listStores',
+  method: 'GET',
+  path: base,
+  may: 'read',
+  summary: 'The stores',
+  params: InWorkspace,
+  answer: strict({ data: Type.Array(Store) }),
+})
+
+export const createStore = operation({
+  id: 'createStore',
+  method: 'POST',
+  path: base,
+  may: 'develop',
+  summary: 'Add a store',
+  params: InWorkspace,
+  body: strict({
+    name: Name,
+    key: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' })),
+    domain: Type.Optional(Domain),
+    country: Type.Optional(Country),
+    currency: Type.Optional(Currency),
+  }),
+  answer: Store,
+  status: 201,
+})
+
+export const changeStore = operation({
+  id: 'changeStore',
+  method: 'PATCH',
+  path: `${base}/:storeId`,
+  may: 'develop',
+  summary: 'Change a store; its key stays',
+  params: strict({ workspaceId: Id, storeId: Id }),
+  body: strict({
+    name: Type.Optional(Name),
+    domain: Type.Optional(Domain),
+    country: Type.Optional(Country),
+    currency: Type.Optional(Currency),
+  }),
+  answer: Store,
+})

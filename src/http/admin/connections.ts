@@ -1,0 +1,129 @@
+import type { Static } from 'typebox'
+import * as api from '../../api/index.ts'
+import { type Connection, type DestinationRow, reasons, settingsOf } from '../../core/index.ts'
+import { stateOf } from '../overview.ts'
+import { Problem } from '../problem.ts'
+import { type Step, switchConnection } from '../switching.ts'
+import { isReason } from '../query.ts'
+import { isoOf } from './iso.ts'
+import type { AdminParts } from './parts.ts'
+import { type Ask, nothingHere, type Serve } from './serve.ts'
+import { settingsShape } from './settings-shape.ts'
+
+type OfConnection = Ask<
+  { readonly workspaceId: string; readonly connectionId: string },
+  unknown,
+  unknown
+>
+
+/** What joins a source to a destination. */
+export function serveConnections(serve: Serve, parts: AdminParts): void {
+  const { config, engine, ids } = parts
+
+  serve(api.listConnections, async ({ params }) => {
+    const connections = await config.connections(params.workspaceId)
+    const destinations = await config.destinations(params.workspaceId)
+    return { data: connections.map((one) => connectionShape(one, destinations)) }
+  })
+
+  serve(api.createConnection, async (ask) => {
+    const { workspaceId } = ask.params
+    const { sourceId, destinationId, preset } = ask.body
+    const source = (await config.sources(workspaceId)).find(({ id }) => id === sourceId)
+    const destinations = await config.destinations(workspaceId)
+    const store = (await config.stores(workspaceId)).find(({ id }) => id === source?.storeId)
+    if (source === undefined || store === undefined) throw nothingHere()
+    if (!destinations.some(({ id }) => id === destinationId)) throw nothingHere()
+    if (!source.enabled) {
+      throw new Problem(
+        409,
+        'source_off',
+        'This source is switched off, so the store sends nothing. Switch it on first.',
+      )
+    }
+    const there = await config.connections(workspaceId)
+    const isDouble = there.some(
+      (one) =>
+        one.sourceId === sourceId &&
+        one.destinationId === destinationId &&
+        one.state !== 'disconnected',
+    )
+    if (isDouble) {
+      throw new Problem(
+        409,
+        'connected_already',
+        'These two are connected already: every event would go twice.',
+      )
+    }
+    const { workspaceId: _, name: __, ...ofStore } = store
+    const connection: Omit<Connection, 'version'> = {
+      workspaceId,
+      id: ids.newId('con', ask.now),
+      sourceId,
+      destinationId,
+      store: ofStore,
+      settings: settingsOf(preset),
+      state: 'connected',
+      since: ask.now,
+    }
+    const act = ask.act('connection.add', connection.id, { after: { ...ask.body } })
+    await config.addConnection(connection, act)
+    await engine.reload()
+    return connectionShape({ ...connection, version: 1 }, destinations)
+  })
+
+  serve(api.getConnection, async ({ params }) => shown(params))
+  serve(api.pauseConnection, (ask) => step(ask, 'pause'))
+  serve(api.resumeConnection, (ask) => step(ask, 'resume'))
+  serve(api.disconnect, (ask) => step(ask, 'disconnect'))
+
+  async function step(ask: OfConnection, wanted: Step) {
+    const { workspaceId, connectionId } = ask.params
+    const connection = await connectionOf(parts, workspaceId, connectionId)
+    const act = ask.act(`connection.${wanted}`, connectionId, {
+      before: { state: connection.state },
+    })
+    await switchConnection(parts, connection, wanted, act)
+    return shown(ask.params)
+  }
+
+  async function shown({ workspaceId, connectionId }: OfConnection['params']) {
+    const connection = await connectionOf(parts, workspaceId, connectionId)
+    return connectionShape(connection, await config.destinations(workspaceId))
+  }
+}
+
+/** Throws a `Problem` (404) where the workspace has none of this id. */
+export async function connectionOf(
+  { config }: Pick<AdminParts, 'config'>,
+  workspaceId: string,
+  connectionId: string,
+): Promise<Connection> {
+  const connections = await config.connections(workspaceId)
+  const connection = connections.find(({ id }) => id === connectionId)
+  if (connection === undefined) throw nothingHere()
+  return connection
+}
+
+function connectionShape(
+  connection: Connection,
+  destinations: readonly DestinationRow[],
+): Static<typeof api.Connection> {
+  const { id, sourceId, destinationId, store, since, version, settings } = connection
+  const destination = destinations.find((one) => one.id === destinationId)
+  const { error } = destination ?? {}
+  const words = error !== undefined && isReason(error.reason) ? reasons[error.reason] : undefined
+  return {
+    id,
+    sourceId,
+    destinationId,
+    storeId: store.id,
+    state: stateOf(connection, destination),
+    ...(error === undefined ? {} : { reason: error.reason }),
+    ...(words === undefined ? {} : { sentence: words.sentence, todo: words.todo }),
+    ...(error?.detail === undefined ? {} : { detail: error.detail }),
+    since: isoOf(since),
+    version,
+    settings: settingsShape(settings),
+  }
+}
