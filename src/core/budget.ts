@@ -84,6 +84,14 @@ export class Budget {
     this.close(now, held.closedMs - ageMs)
   }
 
+  /** Another owner may have used up the shortest window, a moment ago. */
+  assumeBurst(now: number): void {
+    const [first] = this.#logs
+    if (first === undefined) return
+    const { limit } = first.window
+    for (const log of this.#logs) log.add(now, limit)
+  }
+
   /** Another owner may have used up everything: one window of a minute counts as used, from now on. */
   assumeUsed(now: number): void {
     const minute = this.#logs.find((log) => log.window.ms >= 60_000)

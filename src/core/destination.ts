@@ -104,8 +104,11 @@ export interface Destination {
   send(way: Way, actions: readonly Action[], options: SendOptions): Promise<SendResult>
   /** What the windows hold, to be kept with settle and handed to the next owner (JSON text). */
   budget(): string
-  /** Takes over what an earlier owner kept so many milliseconds ago; without it, one whole window counts as used. */
-  resume(budget: string | undefined, ageMs?: number): void
+  /**
+   * Takes over what an earlier owner kept so many milliseconds ago; without it, one whole window counts as used.
+   * `orphaned`: it died, and may have sent a little more.
+   */
+  resume(budget: string | undefined, ageMs?: number, orphaned?: boolean): void
   /** Which scopes the credentials were asked for; undefined: not known, everything is tried (C15). */
   readonly scopes?: ReadonlySet<string>
 }

@@ -41,6 +41,8 @@ export interface Lease {
   readonly budget?: string
   /** How long ago it kept them, by the database's clock: at most so many milliseconds. */
   readonly budgetAgeMs?: number
+  /** The last owner did not give it back: it may have sent more than its counts tell. */
+  readonly orphaned?: boolean
 }
 
 /** A process on the database, as the others see it. */

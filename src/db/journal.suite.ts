@@ -416,7 +416,8 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(second?.budgetAgeMs).toBeLessThan(5000)
       await journal.leave('b')
       const [third] = await journal.claim(['one'], { id: 'a', most: 1 })
-      expect(third?.fence).toBe(first!.fence + 2)
+      expect(third).toMatchObject({ fence: first!.fence + 2, orphaned: true })
+      expect(second?.orphaned).toBeUndefined()
     })
 
     test('one heartbeat renews all that a node has; whose time ran out has nothing, and is told so', async () => {

@@ -18,6 +18,10 @@ export async function claim(
     const row = ownerOf.get(accountId)
     return row === undefined || row.alive === null || row.owner === node.id
   })
+  const isOrphan = (accountId: string) => {
+    const owner = ownerOf.get(accountId)?.owner
+    return owner !== undefined && owner !== node.id
+  }
   // In one order for every node, so that two do not wait for each other.
   const wanted = free.slice(0, node.most).toSorted()
   if (wanted.length === 0) return []
@@ -45,6 +49,7 @@ export async function claim(
           accountId: wanted[place]!,
           fence: row.fence,
           ...(row.budget !== null && { budget: row.budget, budgetAgeMs: row.age ?? 0 }),
+          ...(isOrphan(wanted[place]!) && { orphaned: true }),
         },
   )
 }

@@ -15,6 +15,7 @@ export class Outlet {
   readonly #budget: string | undefined
   /** When that was kept, of the clock that never jumps. */
   readonly #budgetAt: number
+  readonly #orphaned: boolean
 
   constructor(
     row: DestinationRow,
@@ -31,6 +32,7 @@ export class Outlet {
     this.#open = open
     this.#budget = lease.budget
     this.#budgetAt = clock.monotonic() - (lease.budgetAgeMs ?? 0)
+    this.#orphaned = lease.orphaned ?? false
   }
 
   /** Another owner sent something before. */
@@ -44,7 +46,11 @@ export class Outlet {
       // Counts come with every settlement: an account without them never had one, so that hardly anything
       // was sent, and no window counts as used.
       if (this.#budget !== undefined)
-        this.#destination.resume(this.#budget, this.#clock.monotonic() - this.#budgetAt)
+        this.#destination.resume(
+          this.#budget,
+          this.#clock.monotonic() - this.#budgetAt,
+          this.#orphaned,
+        )
     }
     return this.#destination
   }

@@ -121,9 +121,15 @@ class Delivery implements Engine {
 
   async begin(): Promise<void> {
     await this.#tenure.begin()
-    await this.#look()
-    await this.reload()
+    // From here on: ten thousand accounts may take longer than a lease to be taken.
     this.#again('beat', this.#leaseMs / 3, () => this.#beat())
+    try {
+      await this.#look()
+      await this.reload()
+    } catch (error) {
+      await this.stop().catch(() => undefined)
+      throw error
+    }
     this.#again('park', parkEveryMs, () => this.#park())
     if (!this.#alone) this.#again('look', this.#options.lookMs ?? 250, () => this.#lookAround())
   }

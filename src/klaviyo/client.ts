@@ -78,7 +78,8 @@ export function openKlaviyo(options: KlaviyoOptions): Destination {
       }
     },
     budget: () => governors.snapshot(accountId),
-    resume: (budget, ageMs = 0) => governors.resume(accountId, authClass, budget, ageMs),
+    resume: (budget, ageMs = 0, orphaned = false) =>
+      governors.resume(accountId, authClass, budget, { ageMs, orphaned }),
     ...(scopes ? { scopes } : {}),
   }
 }

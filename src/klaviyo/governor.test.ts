@@ -47,7 +47,7 @@ describe('the governor of an account', () => {
     const kept = former.snapshot('A')
 
     const next = createGovernors(clockAt(1e12 + 3_000, 999_999))
-    next.resume('A', 'key', kept, 3_000)
+    next.resume('A', 'key', kept, { ageMs: 3_000 })
     expect(next.of('A', 'key').headroom('profile')).toBe(750 - 75)
     expect(next.of('A', 'app').waitMs('event')).toBeGreaterThan(26_000)
     expect(next.of('A', 'app').waitMs('profile')).toBe(0)
@@ -58,8 +58,8 @@ describe('the governor of an account', () => {
     takeAll(former.of('A', 'key'))
     const kept = former.snapshot('A')
     const next = createGovernors(clockAt(1e12, 7))
-    next.resume('A', 'key', kept, 0)
-    next.resume('A', 'key', kept, 0)
+    next.resume('A', 'key', kept, { ageMs: 0 })
+    next.resume('A', 'key', kept, { ageMs: 0 })
     expect(next.of('A', 'key').headroom('profile')).toBe(675)
   })
 
@@ -68,7 +68,7 @@ describe('the governor of an account', () => {
     (kept) => {
       const clock = clockAt(1e12, 5)
       const governors = createGovernors(clock)
-      governors.resume('A', 'key', kept, 0)
+      governors.resume('A', 'key', kept, { ageMs: 0 })
       const governor = governors.of('A', 'key')
       expect(governor.headroom('events')).toBe(0)
       expect(governor.waitMs('event')).toBeGreaterThan(59_000)
@@ -80,7 +80,7 @@ describe('the governor of an account', () => {
   test('counts that hold nonsense do no harm', () => {
     const governors = createGovernors(clockAt(1e12, 5))
     const events = { takes: [[-1, 'x', null], 7], closedMs: 0 }
-    governors.resume('A', 'key', JSON.stringify({ key: { events, odd: 1 } }), 0)
+    governors.resume('A', 'key', JSON.stringify({ key: { events, odd: 1 } }), { ageMs: 0 })
     expect(governors.of('A', 'key').headroom('events')).toBe(150)
   })
 
@@ -89,8 +89,22 @@ describe('the governor of an account', () => {
     takeAll(governors.of('A', 'key'))
     const kept = governors.snapshot('A')
     governors.forget('A')
-    governors.resume('A', 'key', kept, 0)
+    governors.resume('A', 'key', kept, { ageMs: 0 })
     expect(governors.of('A', 'key').headroom('profile')).toBe(675)
+  })
+
+  test('an owner that died may have sent a second’s worth more than it kept', () => {
+    const former = createGovernors(clockAt(1e12, 5))
+    takeAll(former.of('A', 'key'))
+    const clock = clockAt(1e12, 7)
+    const next = createGovernors(clock)
+    const since = { ageMs: 30_000, orphaned: true }
+    next.resume('A', 'key', former.snapshot('A'), since)
+    next.resume('A', 'key', former.snapshot('A'), since)
+    expect(next.of('A', 'key').headroom('profile')).toBe(750 - 75 - 75)
+    expect(next.of('A', 'key').waitMs('profile')).toBeGreaterThan(1000)
+    clock.pass(2000)
+    expect(next.of('A', 'key').waitMs('profile')).toBe(0)
   })
 
   test('what a quiet account hands on is next to nothing', () => {

@@ -19,8 +19,16 @@ export interface Governors {
   of(accountId: string, authClass: AuthClass): Governor
   /** What all windows of the account hold, as JSON. */
   snapshot(accountId: string): string
-  /** Takes over another owner's snapshot, `ageMs` old. Undefined or damaged: one minute counts as used. */
-  resume(accountId: string, authClass: AuthClass, snapshot: string | undefined, ageMs: number): void
+  /**
+   * Takes over another owner's snapshot, `ageMs` old. Undefined or damaged: one minute counts as used. What an
+   * owner that died sent after it counts as one second's worth of each way.
+   */
+  resume(
+    accountId: string,
+    authClass: AuthClass,
+    snapshot: string | undefined,
+    since: { readonly ageMs: number; readonly orphaned?: boolean },
+  ): void
   /** Another owner has it from now on: what it was here is not added to what comes back. */
   forget(accountId: string): void
 }
@@ -79,7 +87,7 @@ export function createGovernors(clock: Clock): Governors {
       return JSON.stringify(Object.fromEntries(held))
     },
 
-    resume(accountId, authClass, snapshot, ageMs) {
+    resume(accountId, authClass, snapshot, { ageMs, orphaned = false }) {
       const account = accountOf(accountId)
       const now = clock.monotonic()
       const content = snapshot === undefined ? undefined : parseJson(snapshot)
@@ -95,6 +103,8 @@ export function createGovernors(clock: Clock): Governors {
           if (held) budgetOf(account.budgets[of], way).resume(held, now, ageMs)
         }
       }
+      if (!orphaned) return
+      for (const way of ways) budgetOf(account.budgets[authClass], way).assumeBurst(now)
     },
 
     forget(accountId) {

@@ -33,6 +33,10 @@ export interface Fleet {
   start(name: string, roles?: string): Promise<FleetNode>
   /** Sends events to a node, as a shop does. */
   send(node: FleetNode, store: Installation, ids: readonly string[]): Promise<void>
+  /** Tells who people are, each of whom becomes a profile. */
+  identify(node: FleetNode, store: Installation, ids: readonly string[]): Promise<void>
+  /** Klaviyo has the order. */
+  has(id: string): boolean
   /** Of all accounts: how often Klaviyo has each order. */
   orders(): ReadonlyMap<string, number>
 }
@@ -88,32 +92,52 @@ export async function openFleet(options: FleetOptions): Promise<Fleet> {
         ...(roles === undefined ? {} : { ROLES: roles }),
       })
     },
-    async send(node, { source }, ids) {
-      const batch = ids.map((id) => ({
-        type: 'track',
-        event: 'Order Completed',
-        messageId: id,
-        context: { traits: { email: `${id}@example.com` } },
-        properties: { order_id: id, total: 5, currency: 'EUR' },
-      }))
-      const response = await fetch(`${node.url}/v1/batch`, {
-        method: 'POST',
-        headers: {
-          authorization: `Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}`,
-        },
-        body: JSON.stringify({ batch }),
-      })
-      if (response.status !== 200) throw new Error(`${node.name} answered ${response.status}.`)
-    },
-    orders() {
-      const counts = new Map<string, number>()
-      for (const { id } of accounts) {
-        for (const { unique_id } of klaviyo.events('Placed Order', id))
-          counts.set(unique_id, (counts.get(unique_id) ?? 0) + 1)
-      }
-      return counts
-    },
+    send: (node, store, ids) =>
+      post(
+        node,
+        store,
+        ids.map((id) => ({
+          type: 'track',
+          event: 'Order Completed',
+          messageId: id,
+          context: { traits: { email: `${id}@example.com` } },
+          properties: { order_id: id, total: 5, currency: 'EUR' },
+        })),
+      ),
+    identify: (node, store, ids) =>
+      post(
+        node,
+        store,
+        ids.map((id) => ({
+          type: 'identify',
+          messageId: id,
+          userId: id,
+          traits: { email: `${id}@example.com`, first_name: id },
+        })),
+      ),
+    has: (id) => [...ordersOf().keys()].some((uniqueId) => uniqueId.endsWith(`:${id}`)),
+    orders: ordersOf,
   }
+
+  function ordersOf(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>()
+    for (const { id } of accounts) {
+      for (const { unique_id } of klaviyo.events('Placed Order', id))
+        counts.set(unique_id, (counts.get(unique_id) ?? 0) + 1)
+    }
+    return counts
+  }
+}
+
+async function post(node: FleetNode, { source }: Installation, batch: readonly object[]) {
+  const response = await fetch(`${node.url}/v1/batch`, {
+    method: 'POST',
+    headers: {
+      authorization: `Basic ${Buffer.from(`${source.writeKey}:`).toString('base64')}`,
+    },
+    body: JSON.stringify({ batch }),
+  })
+  if (response.status !== 200) throw new Error(`${node.name} answered ${response.status}.`)
 }
 
 async function startNode(name: string, env: NodeJS.ProcessEnv): Promise<FleetNode> {

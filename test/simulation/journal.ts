@@ -309,7 +309,9 @@ export class ModelJournal implements Omit<Journal, 'close'> {
         this.leases.set(accountId, lease)
         const { budget, budgetAt = 0 } = lease
         const kept = budget === undefined ? {} : { budget, budgetAgeMs: this.#now() - budgetAt }
-        return { accountId, fence, ...kept }
+        const owner = before?.owner
+        const orphaned = owner !== undefined && owner !== node.id
+        return { accountId, fence, ...kept, ...(orphaned ? { orphaned } : {}) }
       })
   }
 
