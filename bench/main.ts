@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { findPostgres, type Postgres } from '../test/postgres.ts'
 import { accountLimits } from './account-limits.ts'
 import { backlog } from './backlog.ts'
+import { browser } from './browser.ts'
 import type { Bench, Figure, Row } from './figure.ts'
 import { ingest } from './ingest.ts'
 import { latency, oneDown } from './latency.ts'
@@ -24,12 +25,12 @@ const figures: readonly Figure[] = [
   backlog,
   oneDown,
   manyAccounts,
+  browser,
 ]
 
 /** They come with the parts that they measure. */
 const notBuilt: readonly Row[] = [
   { what: 'two nodes against one, PostgreSQL', measured: 'not built yet', bar: '1.9 ×' },
-  { what: 'browser SDK, gzipped', measured: 'not built yet', bar: '3 KB' },
 ]
 
 const usage = `Usage: npm run bench -- [--full] [--only <name>]…
