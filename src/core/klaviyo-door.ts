@@ -1,3 +1,5 @@
+import type { DestinationRow } from './connection.ts'
+
 /** What the admin asks of Klaviyo itself, beside sending events. */
 export interface KlaviyoDoor {
   /**
@@ -8,6 +10,48 @@ export interface KlaviyoDoor {
   checkKey(key: string, publicKey?: string): Promise<KeyCheck>
   /** Undefined: this installation has no app registered with Klaviyo, so only private keys work. */
   readonly app: KlaviyoApp | undefined
+  /** The segments that the product offers, and what is there of them. */
+  segments(destination: DestinationRow): Promise<readonly OfferedSegment[]>
+  /** Makes it, unless there is one of its name (T53). Undefined: no such segment is offered. */
+  createSegment(
+    destination: DestinationRow,
+    name: string,
+  ): Promise<{ readonly offered: OfferedSegment; readonly made: SegmentMade } | undefined>
+  /** Tells Klaviyo which metrics count as revenue, cart and so on. */
+  mapMetrics(destination: DestinationRow): Promise<readonly SlotMapped[]>
+}
+
+/** A segment that Klaviyo keeps up to date by itself. */
+export interface OfferedSegment {
+  readonly name: string
+  /** What people in it have in common. */
+  readonly says: string
+  /** Without an event of it there is nothing to ask for. */
+  readonly metric: string
+  /** Undefined: it was not created yet. `failed`: Klaviyo could not be asked. */
+  readonly there?: SegmentThere | { readonly failed: string }
+}
+
+export interface SegmentThere {
+  readonly id: string
+  /** How many people; undefined: not known yet. */
+  readonly members?: number
+  /** Klaviyo is still working out who belongs to it. */
+  readonly processing: boolean
+}
+
+export type SegmentMade =
+  | { readonly type: 'created' | 'there'; readonly segment: SegmentThere }
+  | { readonly type: 'metric_missing'; readonly metric: string }
+  | { readonly type: 'failed'; readonly status: number; readonly message: string }
+
+/** What became of one of Klaviyo's slots (`revenue`, `added_to_cart`, …). */
+export interface SlotMapped {
+  readonly slot: string
+  readonly metric: string
+  /** `metric_missing`: Klaviyo has no event of it yet. `failed`: see the message. */
+  readonly outcome: 'mapped' | 'was_mapped' | 'metric_missing' | 'failed'
+  readonly message?: string
 }
 
 export type KeyCheck =

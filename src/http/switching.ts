@@ -1,5 +1,10 @@
-import type { Act, Config, Connection, Engine } from '../core/index.ts'
+import type { Act, Connection, Engine } from '../core/index.ts'
+import { endInstall, type InstallParts } from './install/end-install.ts'
 import { Problem } from './problem.ts'
+
+export interface SwitchParts extends InstallParts {
+  readonly engine: Engine
+}
 
 export type Step = 'pause' | 'resume' | 'disconnect'
 
@@ -10,11 +15,13 @@ export const steps: readonly Step[] = ['pause', 'resume', 'disconnect']
  * refused: whoever asks for it may have mended it at Klaviyo.
  */
 export async function switchConnection(
-  { config, engine }: { readonly config: Config; readonly engine: Engine },
-  { workspaceId, id, destinationId, state }: Connection,
+  parts: SwitchParts,
+  connection: Connection,
   step: Step,
   act?: Act,
 ): Promise<void> {
+  const { config, engine } = parts
+  const { workspaceId, id, destinationId, state } = connection
   if (state === 'disconnected' && step !== 'disconnect') {
     throw new Problem(
       409,
@@ -26,4 +33,5 @@ export async function switchConnection(
   await config.changeState(workspaceId, id, states[step], act)
   if (step === 'resume') await config.markDestination(workspaceId, destinationId, undefined)
   await engine.reload()
+  if (step === 'disconnect') await endInstall(parts, connection)
 }

@@ -11,16 +11,9 @@ export { type KlaviyoOptions, openKlaviyo } from './client.ts'
 export { findEvent, type FoundEvent, type Wanted } from './find-event.ts'
 export { type AuthClass, createGovernors, type Governor, type Governors } from './governor.ts'
 export { type List, type OptIn, readList, readLists } from './lists.ts'
-export { mapMetrics, type SlotMapped } from './mapped-metrics.ts'
+export { mapMetrics } from './mapped-metrics.ts'
 export { findMetric, type Metric, readMetrics } from './metrics.ts'
 export { type Granted, type OAuth, type OAuthApp, openOAuth, type Tokens } from './oauth.ts'
 export { type Failed, type Read, type Reader } from './read.ts'
-export {
-  createSegment,
-  findSegment,
-  type Segment,
-  type SegmentMade,
-  type SegmentTemplate,
-  segmentTemplates,
-} from './segments.ts'
+export { createSegment, findSegment, segmentTemplates } from './segments.ts'
 export { tokenAuth, type TokenStore } from './tokens.ts'

@@ -1,3 +1,4 @@
+import type { SlotMapped } from '../core/index.ts'
 import { memberOf, textOf } from './json.ts'
 import { readMetrics } from './metrics.ts'
 import { ask, failedOf, findInPages, type Reader } from './read.ts'
@@ -12,15 +13,6 @@ const slots: ReadonlyMap<string, string> = new Map([
   ['cancelled_sales', 'Cancelled Order'],
   ['refunded_sales', 'Refunded Order'],
 ])
-
-/** What became of one slot. */
-export interface SlotMapped {
-  readonly slot: string
-  readonly metric: string
-  /** `metric_missing`: Klaviyo has no event of it yet. `failed`: see the message. */
-  readonly outcome: 'mapped' | 'was_mapped' | 'metric_missing' | 'failed'
-  readonly message?: string
-}
 
 /**
  * Tells Klaviyo which of its metrics count as revenue, cart and so on, so that lifetime value, benchmarks and

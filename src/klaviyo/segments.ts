@@ -1,3 +1,4 @@
+import type { SegmentMade, SegmentThere } from '../core/index.ts'
 import { memberOf, parseJson, textOf } from './json.ts'
 import { type Metric, readMetrics } from './metrics.ts'
 import {
@@ -52,22 +53,9 @@ export const segmentTemplates: readonly SegmentTemplate[] = [
   },
 ]
 
-export interface Segment {
-  readonly id: string
+export interface Segment extends SegmentThere {
   readonly name: string
-  /** Klaviyo is still working out who belongs to it. */
-  readonly processing: boolean
-  /** How many people; undefined: not asked for, or not known yet. */
-  readonly members?: number
 }
-
-export type SegmentMade =
-  | { readonly type: 'created'; readonly segment: Segment }
-  /** There is one of this name already (T53). */
-  | { readonly type: 'there'; readonly segment: Segment }
-  /** Klaviyo knows a metric only once its first event was processed. */
-  | { readonly type: 'metric_missing'; readonly metric: string }
-  | { readonly type: 'failed'; readonly status: number; readonly message: string }
 
 /** The segment of a template, with its number of people. */
 export async function findSegment(reader: Reader, name: string): Promise<Read<Segment>> {

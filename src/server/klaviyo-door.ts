@@ -1,4 +1,13 @@
-import type { Clock, KlaviyoApp, KlaviyoDoor } from '../core/index.ts'
+import type {
+  Clock,
+  DestinationRow,
+  KlaviyoApp,
+  KlaviyoDoor,
+  OfferedSegment,
+} from '../core/index.ts'
+import { createSegment, findSegment, mapMetrics, segmentTemplates } from '../klaviyo/index.ts'
+import type { Reader } from '../klaviyo/index.ts'
+import type { Credentials } from './credentials.ts'
 import { ConfigurationError } from './environment.ts'
 import { checkKey } from './key.ts'
 
@@ -7,13 +16,47 @@ export function klaviyoDoor({
   klaviyoUrl,
   clock,
   app,
+  authOf,
 }: {
   readonly klaviyoUrl: string | undefined
   readonly clock: Clock
   readonly app: KlaviyoApp | undefined
+  readonly authOf: Credentials['authOf']
 }): KlaviyoDoor {
+  const readerOf = (destination: DestinationRow): Reader => ({
+    auth: authOf(destination),
+    clock,
+    ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
+  })
   return {
     app,
+    async segments(destination) {
+      const reader = readerOf(destination)
+      // One after the other: with its number of people each costs a request of a small budget.
+      const offered: OfferedSegment[] = []
+      for (const { name, says, metric } of segmentTemplates) {
+        const found = await findSegment(reader, name)
+        offered.push({
+          name,
+          says,
+          metric,
+          ...(found.type === 'missing'
+            ? {}
+            : { there: found.type === 'found' ? found.value : { failed: found.message } }),
+        })
+      }
+      return offered
+    },
+    async createSegment(destination, name) {
+      const template = segmentTemplates.find((one) => one.name === name)
+      if (template === undefined) return undefined
+      const { says, metric } = template
+      return {
+        offered: { name, says, metric },
+        made: await createSegment(readerOf(destination), template),
+      }
+    },
+    mapMetrics: (destination) => mapMetrics(readerOf(destination)),
     async checkKey(key, publicKey) {
       try {
         const { accountId, account, warnings } = await checkKey(key, {

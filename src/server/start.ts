@@ -110,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         klaviyoUrl,
         clock,
         app: app === undefined ? undefined : klaviyoApp(app),
+        authOf: (destination) => credentials.authOf(destination),
       }),
       ids: { newId, newWriteKey, newBrowserKey },
       publicUrl,

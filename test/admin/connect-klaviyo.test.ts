@@ -249,6 +249,55 @@ describe('connecting a store at Klaviyo’s own page', () => {
     expect(klaviyo.events('Placed Order')).toHaveLength(1)
   })
 
+  test('T65 T67 T68 the last connection of an install ends it at Klaviyo; nothing there is deleted, no other store is touched', async () => {
+    const started = await start({ unconnected: true })
+    const { server, klaviyo, owner, workspaceId } = started
+    await approve(started, '/install/klaviyo')
+    const order = (id: string) =>
+      server.track('Order Completed', {
+        userId: 'c-1',
+        context: { traits: { email: 'ana@shop.example' } },
+        properties: { order_id: id },
+      })
+    await order('1')
+    await server.settle()
+    const { config } = server.parts
+    const live = async () =>
+      (await config.connections()).filter(({ state }) => state === 'connected')
+    const [first] = await live()
+
+    // A second store of the workspace, on the same install.
+    const stores = await owner.ask('POST', `/workspaces/${workspaceId}/stores`, { name: 'Second' })
+    const sources = await owner.ask('POST', `/workspaces/${workspaceId}/sources`, {
+      storeId: stores.body.id,
+      name: 'SDK',
+    })
+    const second = await owner.ask('POST', `/workspaces/${workspaceId}/connections`, {
+      sourceId: sources.body.id,
+      destinationId: first!.destinationId,
+      preset: 'storefront',
+    })
+    expect(second.status).toBe(201)
+    const revoked = () => klaviyo.requests().filter(({ path }) => path === '/oauth/revoke').length
+    const end = (id: string) =>
+      owner.ask('POST', `/workspaces/${workspaceId}/connections/${id}/disconnect`)
+
+    expect((await end(first!.id)).status).toBe(200)
+    expect(revoked()).toBe(0)
+    expect((await live()).map(({ id }) => id)).toEqual([second.body.id])
+    expect((await end(second.body.id)).status).toBe(200)
+    expect(revoked()).toBe(1)
+
+    await order('2')
+    await server.settle()
+    expect(klaviyo.events('Placed Order')).toHaveLength(1)
+    expect(klaviyo.profile('ana@shop.example')).toBeDefined()
+    // And it can be connected again.
+    expect((await approve(started, `/install/klaviyo?store=${started.storeId}`)).to).toContain(
+      '/done',
+    )
+  })
+
   test('without an app of its own the installation says how a store is connected then', async () => {
     const { server } = await startBoth()
     const owner = await ownerOf(server.parts)

@@ -9,6 +9,7 @@ import type { AdminParts } from './parts.ts'
 import { problemId } from './schema.ts'
 import { serveSelf } from './self.ts'
 import { needPermission, serveOn } from './serve.ts'
+import { serveSegments } from './segments.ts'
 import { serveSession } from './session.ts'
 import { serveSettings } from './settings.ts'
 import { serveSources } from './sources.ts'
@@ -57,6 +58,7 @@ export function adminRoutes(parts: AdminParts) {
     serveLinks(serve, parts)
     serveWorkspaces(serve, parts)
     serveMembers(serve, parts)
+    serveSegments(serve, parts)
     serveTokens(serve, parts)
     serveStores(serve, parts)
     serveSources(serve, parts)

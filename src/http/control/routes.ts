@@ -6,12 +6,12 @@ import { findConnection, type OverviewParts, overviews, refusedCounts } from '..
 import { Problem } from '../problem.ts'
 import { readFilters, textsOf } from '../query.ts'
 import { type ResetParts, resetLink } from '../reset-link.ts'
-import { steps, switchConnection } from '../switching.ts'
+import { steps, switchConnection, type SwitchParts } from '../switching.ts'
 import { errandRoutes } from './errands.ts'
 import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
-type Parts = OverviewParts & ResetParts & { readonly kit: Kit; readonly clock: Clock }
+type Parts = OverviewParts & SwitchParts & ResetParts & { readonly kit: Kit; readonly clock: Clock }
 
 /** What the command line asks a running server. Where a connection may be named and is not, it is the first. */
 export function controlRoutes(parts: Parts) {

@@ -5,13 +5,13 @@ import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { readFilters, textsOf } from '../query.ts'
-import { steps, switchConnection } from '../switching.ts'
+import { steps, switchConnection, type SwitchParts } from '../switching.ts'
 import { script, scriptPath } from './assets.ts'
 import { eventLink } from './event-list.ts'
 import { eventPage } from './event-page.ts'
 import { statusPage } from './status-page.ts'
 
-type Parts = OverviewParts & { readonly kit: Kit; readonly clock: Clock }
+type Parts = OverviewParts & SwitchParts & { readonly kit: Kit; readonly clock: Clock }
 
 export function pageRoutes(parts: Parts) {
   const { journal, config, clock } = parts
