@@ -159,7 +159,7 @@ describe('roles', () => {
   })
 
   test.skipIf(postgres === undefined)(
-    'what a node that only receives takes, one that only delivers sends at once',
+    'W29 what a node that only receives takes, one that only delivers sends at once; without one every status says so',
     async () => {
       const environment = { databaseUrl: await postgres!.newDatabase() }
       const delivering = await startBoth({ environment, roles: new Set(['delivery']) })
@@ -168,6 +168,10 @@ describe('roles', () => {
       await expect
         .poll(async () => figureIn((await metricsOf(receiving.server.url)).text, 'tillpost_nodes'))
         .toBe(2)
+      // W29: is the consumer running? Every node says so.
+      expect((await receiving.server.get('/api/status')).body).toMatchObject({
+        nodes: { alive: 2, delivering: 1 },
+      })
       expect((await delivering.server.track('Order Completed', person)).status).toBe(404)
       const start = performance.now()
       await receiving.server.track('Order Completed', {
@@ -178,6 +182,10 @@ describe('roles', () => {
       expect(performance.now() - start).toBeLessThan(5000)
       const metrics = await metricsOf(receiving.server.url)
       expect(figureIn(metrics.text, 'tillpost_accounts')).toBe(0)
+      await delivering.server.stop()
+      await expect
+        .poll(async () => (await receiving.server.get('/api/status')).body, { timeout: 5000 })
+        .toMatchObject({ nodes: { delivering: 0 } })
     },
     20_000,
   )

@@ -6,6 +6,7 @@ export interface ControlStatus {
   readonly connections: readonly ConnectionStatus[]
   /** Input that was no event, by reason. */
   readonly refused: Counts
+  readonly nodes: { readonly alive: number; readonly delivering: number }
 }
 
 type Counts = Readonly<Partial<Record<ReasonCode, number>>>

@@ -29,8 +29,11 @@ async function status({ json }: { readonly json?: true }): Promise<void> {
   if (needsSomebody) process.exitCode = 1
 }
 
-function tell(url: string, { connections, refused }: ControlStatus): void {
+function tell(url: string, { connections, refused, nodes }: ControlStatus): void {
   print(`Tillpost runs at ${cyan(url)}`)
+  if (nodes.delivering === 0)
+    print(red('No node delivers: start one with `tillpost serve --roles=delivery`.'))
+  else if (nodes.alive > 1) print(`${nodes.alive} nodes, ${nodes.delivering} of them deliver.`)
   if (connections.length === 0)
     print('There is no connection yet: stop it and run `tillpost init`.')
   for (const [index, connection] of connections.entries()) {

@@ -23,6 +23,8 @@ export interface Figures {
   readonly accounts: number
   /** Nodes that are alive, itself among them. */
   readonly nodes: number
+  /** Those of them that run accounts: without one nothing is delivered. */
+  readonly delivering: number
   /** Of its accounts; those with something to do first. */
   readonly connections: readonly Connection[]
   /** How many of them do what. */

@@ -70,6 +70,7 @@ class Forwarder implements Engine {
     return {
       accounts: 0,
       nodes: this.#nodes.length,
+      delivering: this.#nodes.filter(({ delivers }) => delivers).length,
       connections: [],
       states: { waiting: 0, sending: 0, retrying: 0, held: 0 },
       waits: noWaits(),

@@ -215,6 +215,7 @@ class Delivery implements Engine {
     return {
       accounts: this.#accounts.size,
       nodes: this.#nodes.length,
+      delivering: this.#nodes.filter(({ delivers }) => delivers).length,
       connections: [...this.#awake, ...idle].map(({ connection }) => connection),
       states,
       waits,

@@ -132,6 +132,7 @@ function gaugesOfEngine(engine: Engine, registers: Registry[]): void {
   const gauges = {
     accounts: gauge('tillpost_accounts', 'Klaviyo accounts that this node runs', []),
     nodes: gauge('tillpost_nodes', 'Nodes on this database that are alive', []),
+    delivering: gauge('tillpost_delivering_nodes', 'Those of them that deliver', []),
     held: gauge('tillpost_held_bytes', 'Bytes of events in memory on their way', []),
     states: gauge('tillpost_connections', 'Connections of this node’s accounts', ['state']),
     waiting: gauge(
@@ -154,9 +155,10 @@ function gaugesOfEngine(engine: Engine, registers: Registry[]): void {
   }
 
   function look(): void {
-    const { accounts, nodes, heldBytes, states, waits } = engine.figures()
+    const { accounts, nodes, delivering, heldBytes, states, waits } = engine.figures()
     gauges.accounts.set(accounts)
     gauges.nodes.set(nodes)
+    gauges.delivering.set(delivering)
     gauges.held.set(heldBytes)
     for (const [state, count] of Object.entries(states)) gauges.states.set({ state }, count)
     for (const way of ways) {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock, Kit } from '../../core/index.ts'
+import type { Clock, Engine, Kit } from '../../core/index.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
@@ -21,6 +21,7 @@ export function controlRoutes(parts: Parts) {
     app.get('/api/status', async () => ({
       connections: (await overviews(parts)).map(statusShape),
       refused: await refusedCounts(parts),
+      nodes: nodesOf(engine),
     }))
 
     app.get('/api/connections', async () => ({
@@ -93,4 +94,10 @@ export function controlRoutes(parts: Parts) {
 
 interface ById {
   readonly Params: { readonly id: string }
+}
+
+/** Whether anybody delivers: the nodes that are alive, and those of them that run accounts. */
+function nodesOf(engine: Engine): object {
+  const { nodes, delivering } = engine.figures()
+  return { alive: nodes, delivering }
 }
