@@ -1,10 +1,10 @@
-import type { Clock, Journal, Log } from '../core/index.ts'
+import type { Access, Clock, Journal, Log } from '../core/index.ts'
 
 const dayMs = 86_400_000
 const everyMs = 3_600_000
 
 /** Drops once an hour what has been kept long enough. The answer ends it. */
-export function keepTidy(journal: Journal, clock: Clock, log: Log): () => void {
+export function keepTidy(journal: Journal, access: Access, clock: Clock, log: Log): () => void {
   let cancel = clock.after(everyMs, tidy)
   function tidy(): void {
     journal
@@ -18,6 +18,10 @@ export function keepTidy(journal: Journal, clock: Clock, log: Log): () => void {
       .catch((error: unknown) => {
         log.error({ error: String(error) }, 'Old events could not be dropped; trying again later')
       })
+    // Sessions last seven days, links too, kept answers one.
+    access.tidy(clock.now() - 8 * dayMs).catch((error: unknown) => {
+      log.error({ error: String(error) }, 'Old sessions could not be dropped; trying again later')
+    })
     cancel = clock.after(everyMs, tidy)
   }
   return () => cancel()

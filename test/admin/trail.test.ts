@@ -126,6 +126,17 @@ describe('Idempotency-Key', () => {
   })
 })
 
+test('sessions, links and kept answers that are over are forgotten; what is in use stays', async () => {
+  const { server, owner, path } = await start()
+  const { access } = server.parts
+  await owner.ask('POST', `${path}/stores`, { name: 'North' }, { 'idempotency-key': 'a' })
+  const dayMs = 86_400_000
+  await access.tidy(Date.now() - 8 * dayMs)
+  expect((await owner.ask('GET', '/sessions')).body.data).toHaveLength(1)
+  await access.tidy(Date.now() + dayMs)
+  expect((await owner.ask('GET', '/session')).status).toBe(401)
+})
+
 describe('tokens', () => {
   test('A103 a token of somebody who left, that was rolled away, ended, or comes from elsewhere is refused', async () => {
     const { server, owner, workspace, path } = await start()
