@@ -108,7 +108,7 @@ export function playRounds(engine: EngineName): void {
                 ({ name, log }) => `${name}:\n${log.slice(-25).join('\n')}`,
               )
               console.log(
-                `FAILED ${said}\nAgain: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}\n` +
+                `FAILED ${said}\n${String(error)}\nAgain: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}\n` +
                   logs.join('\n'),
               )
               await cast.close()
