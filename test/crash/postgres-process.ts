@@ -4,6 +4,7 @@ import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'nod
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { Client, type QueryResultRow } from 'pg'
+import { endWithUs } from './end-with-us.ts'
 import { ownPort } from './port.ts'
 import { pause, until } from './pause.ts'
 
@@ -153,6 +154,7 @@ function postgresIn(folder: string, port: number, always: readonly string[] = []
           { ...user, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'] },
         )
         const started = child
+        endWithUs(started)
         started.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
         const ended = () => started.exitCode !== null || started.signalCode !== null
         await until('PostgreSQL answers', async () => ended() || (await answers()))

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { endWithUs } from './end-with-us.ts'
 
 /** `tillpost serve` in a process of its own, which can be killed and started again on the same data. */
 export interface ServerProcess {
@@ -85,6 +86,7 @@ export function serverProcess(options: {
         env: { ...process.env, ...env, TILLPOST_PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
+      endWithUs(child)
       await listening(child, log)
     },
     async kill() {
