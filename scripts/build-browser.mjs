@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const out = join(root, 'dist', 'browser')
 
-const scripts = [{ entry: 'src/sdk/script.ts', file: 'sdk.js' }]
+const scripts = [
+  { entry: 'src/sdk/script.ts', file: 'sdk.js' },
+  { entry: 'src/shop/browser/main.ts', file: 'shop.js' },
+]
 
 await buildBrowser()
 

@@ -14,6 +14,7 @@ import { installationOf, setUp } from '../server/setup.ts'
 import type { Installation } from '../server/setup.ts'
 import { startServer } from '../server/start.ts'
 import type { Server } from '../server/start.ts'
+import { startShop } from '../shop/index.ts'
 import { startSimulator } from '../simulator/index.ts'
 import type { Simulator } from '../simulator/index.ts'
 import { readDemoMark, writeDemoMark } from './demo-mark.ts'
@@ -71,8 +72,14 @@ async function demo(options: DemoOptions): Promise<void> {
   })
   if (mark === undefined) writeDemoMark(dataDir, {})
   const installation = await demoInstallation(server, simulator)
+  const { writeKey, browserKey = '' } = installation.source
+  const shopPort = await freePort('127.0.0.1', { number: portAfter(environment, 4), given: false })
+  const shop = await startShop({ port: shopPort, tillpostUrl: server.url, writeKey, browserKey })
   print(`  Tillpost   ${bold(cyan(server.url))}`)
   print(`  "Klaviyo"  ${bold(cyan(simulator.url))}  ${dim('simulated: no account needed')}`)
+  print(
+    `  Shop       ${bold(cyan(shop.url))}  ${dim('walk around: its drawer shows what Klaviyo hears')}`,
+  )
   print()
 
   // Ctrl-C in the middle of the day: what was sent is kept, the rest follows with the next start.
@@ -86,6 +93,7 @@ async function demo(options: DemoOptions): Promise<void> {
   abort.abort()
   print()
   print(dim('  Stopping: finishing what is under way.'))
+  await shop.close()
   await server.stop()
   await simulator.close()
   print(
@@ -206,9 +214,14 @@ function demoEnvironment({ port }: DemoOptions): Environment {
   return { ...own, port: { number, given: false } }
 }
 
+/** Beside the server's, or any where that is so. */
+function portAfter({ port }: Pick<Environment, 'port'>, places: number): number {
+  return port.number === 0 ? 0 : Math.min(port.number + places, 65_535)
+}
+
 async function startDemoKlaviyo({ dataDir, port }: Environment): Promise<Simulator> {
   makeDataFolder(dataDir)
-  const wanted = port.number === 0 ? 0 : Math.min(port.number + 2, 65_535)
+  const wanted = portAfter({ port }, 2)
   const free = await freePort('127.0.0.1', { number: wanted, given: false })
   if (free !== wanted) print(dim(`  Port ${wanted} is busy: using ${free}.`))
   const simulator = await startSimulator({
@@ -243,6 +256,10 @@ async function demoInstallation(server: Server, klaviyo: Simulator): Promise<Ins
     },
     Date.now(),
   )
+  // So that the shop's banner has something to decide.
+  const { workspaceId, id, settings } = made.connection
+  const asking = { ...settings, trackingConsent: 'opt-in' } as const
+  await server.config.changeSettings(workspaceId, id, asking, Date.now())
   await server.reload()
   return made
 }

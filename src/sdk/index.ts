@@ -6,4 +6,4 @@ export function startTillpost(settings: SdkSettings): Tillpost {
   return start(settings, () => new Date().getTime())
 }
 
-export type { CallOptions, ConsentDecision, Fields, SdkSettings, Tillpost } from './tillpost.ts'
+export type { CallOptions, ConsentDecision, SdkSettings, Tillpost } from './tillpost.ts'

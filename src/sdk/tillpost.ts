@@ -4,11 +4,11 @@
  */
 export interface Tillpost extends Shorthands {
   /** Says who the visitor is; what he did before is his then. `traits` may hold `email`, `phone` and names. */
-  identify(userId: string | number, traits?: Fields, options?: CallOptions): void
-  identify(traits: Fields, options?: CallOptions): void
-  track(event: string, properties?: Fields, options?: CallOptions): void
+  identify(userId: string | number, traits?: object, options?: CallOptions): void
+  identify(traits: object, options?: CallOptions): void
+  track(event: string, properties?: object, options?: CallOptions): void
   /** A page was opened. Called by itself when `Active on Site` is due; single-page shops call it for every view. */
-  page(name?: string, properties?: Fields): void
+  page(name?: string, properties?: object): void
   /** The visitor, or `previousId`, is this customer. */
   alias(userId: string, previousId?: string): void
   /** Logged out: whoever comes next is somebody else. */
@@ -16,10 +16,10 @@ export interface Tillpost extends Shorthands {
   /** What the shopper decided. Goes before every other signal; kept when given, forgotten when taken back. */
   consent(decision: ConsentDecision): void
   /** As `identify`, and the event `Logged In`. */
-  loggedIn(userId: string | number, traits?: Fields, options?: CallOptions): void
+  loggedIn(userId: string | number, traits?: object, options?: CallOptions): void
   /** As `identify`, and the event `Signed Up`. */
-  signedUp(userId: string | number, traits?: Fields, options?: CallOptions): void
-  searched(query: string, properties?: Fields): void
+  signedUp(userId: string | number, traits?: object, options?: CallOptions): void
+  searched(query: string, properties?: object): void
 }
 
 /** Each tracks the event that it is called after; the properties are the event's. */
@@ -33,7 +33,7 @@ type Shorthands = Readonly<
     | 'tolstoyLastProductViewed'
     | 'generatedInStoreTryOn'
     | 'requestedTryOnToEmail',
-    (properties: Fields, options?: CallOptions) => void
+    (properties: object, options?: CallOptions) => void
   >
 >
 

@@ -1,0 +1,1 @@
+export { type Shop, type ShopOptions, startShop } from './server.ts'
