@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { JsonObject } from '../src/core/index.ts'
 import { startBoth } from './harness.ts'
 
@@ -194,6 +194,30 @@ describe('what a page may say (C14)', () => {
     const { body } = await server.get('/')
     expect(body).toContain('anybody who reads it in a page can report orders')
   })
+})
+
+function bought(id: string): JsonObject {
+  return {
+    type: 'track',
+    event: 'Order Completed',
+    anonymousId,
+    properties: { ...order, order_id: id, email: 'ada@example.com' },
+  }
+}
+
+test('C14 the say of a browser key is changed at a local address, for what comes from then on', async () => {
+  const { server, klaviyo } = await startBoth()
+  const path = `/api/connections/${server.installation.connection.id}/browser-key`
+  await server.fromPage([bought('1')])
+  expect(await server.post(path, { may: 'all' })).toMatchObject({ status: 400 })
+  expect(await server.post(path, { may: 'everything' })).toMatchObject({ status: 200 })
+  // What was found of a key is remembered for some seconds.
+  await vi.waitFor(async () => {
+    await server.fromPage([bought('2')])
+    await server.settle()
+    const ids = klaviyo.events('Placed Order').map(({ unique_id }) => unique_id)
+    expect(ids).toEqual(['acme:order:2'])
+  }, 20_000)
 })
 
 describe('the script with a shop’s settings', () => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock, Engine, Kit } from '../../core/index.ts'
+import type { BrowserMay, Clock, Engine, Kit } from '../../core/index.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
@@ -45,6 +45,18 @@ export function controlRoutes(parts: Parts) {
       await config.changeSettings(workspaceId, id, changed, clock.now())
       await engine.reload()
       return settingsShape(await findConnection(config, id))
+    })
+
+    app.post<ById>('/api/connections/:id/browser-key', async ({ params, body }) => {
+      const may = readBrowserMay(body)
+      const { workspaceId, sourceId } = await findConnection(config, params.id)
+      const source = (await config.sources(workspaceId)).find(({ id }) => id === sourceId)
+      const browserKey = source?.browserKey
+      if (browserKey === undefined) {
+        throw new Problem(409, 'no_browser_key', 'Its source gets a browser key at the next start.')
+      }
+      await config.changeSource(workspaceId, sourceId, { browserKey, browserMay: may })
+      return { browserKey, may }
     })
 
     app.get('/api/events', async ({ query }) => {
@@ -100,4 +112,15 @@ interface ById {
 function nodesOf(engine: Engine): object {
   const { nodes, delivering } = engine.figures()
   return { alive: nodes, delivering }
+}
+
+/** C14: what the key in the shop's pages may say. */
+function readBrowserMay(body: unknown): BrowserMay {
+  const { may } = (body ?? {}) as Readonly<Record<string, unknown>>
+  if (may === 'behaviour' || may === 'everything') return may
+  throw new Problem(
+    400,
+    'invalid_browser_key',
+    'Send {"may": "behaviour"}, or {"may": "everything"}: then anybody who reads the key in a page can report orders.',
+  )
 }
