@@ -167,8 +167,8 @@ describe('what a page may say (C14)', () => {
   test('C14 nobody marks his own events as signed, and the server’s key needs no signature', async () => {
     const { server, klaviyo } = await startBoth()
     const browser = { person: true, order: true }
-    const bought = { type: 'track', event: 'Order Completed', anonymousId, browser }
-    await server.fromPage([{ ...bought, properties: { ...order, email: 'ada@example.com' } }])
+    const claimed = { type: 'track', event: 'Order Completed', anonymousId, browser }
+    await server.fromPage([{ ...claimed, properties: { ...order, email: 'ada@example.com' } }])
     await server.track('Order Completed', {
       browser: { person: false, order: false },
       properties: { ...order, email: 'ada@example.com' },
