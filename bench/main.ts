@@ -12,6 +12,7 @@ import { latency, oneDown } from './latency.ts'
 import { load, machine } from './machine.ts'
 import { manyAccounts } from './many-accounts.ts'
 import { jsonToJson, transform } from './transform.ts'
+import { retention, snapshot } from './upkeep.ts'
 import { wholeOnPostgres, wholeSystem } from './whole.ts'
 
 const figures: readonly Figure[] = [
@@ -25,6 +26,8 @@ const figures: readonly Figure[] = [
   backlog,
   oneDown,
   manyAccounts,
+  retention,
+  snapshot,
   browser,
 ]
 

@@ -71,10 +71,16 @@ export async function versionOf(sql: Pick<Sql, 'query' | 'shared'>): Promise<Ver
 /** `0002-anchor.sql` is for every engine, `0003-days.postgres.sql` for one. */
 function stepsFor({ shared }: Pick<Sql, 'shared'>): readonly { name: string; number: number }[] {
   const other = shared ? '.sqlite.sql' : '.postgres.sql'
-  return readdirSync(folder)
+  const steps = readdirSync(folder)
     .filter((name) => name.endsWith('.sql') && !name.endsWith(other))
     .toSorted()
     .map((name) => ({ name, number: Number.parseInt(name, 10) }))
+  for (const [place, { name, number }] of steps.entries())
+    if (steps[place + 1]?.number === number)
+      throw new Error(
+        `${name} and ${steps[place + 1]?.name} have the same number: only one would be taken. Give one the next free one.`,
+      )
+  return steps
 }
 
 async function lastOf(sql: Pick<Sql, 'query'>): Promise<number> {
