@@ -200,6 +200,17 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     await bench.journal.discard(bench.key, [1], bench.clock.now())
     return bench.outcomes()
   },
+  async failed_expired() {
+    const bench = await open()
+    bench.klaviyo.answer('/api/*', 400)
+    await bench.send(order(1))
+    await bench.idle()
+    const dayMs = 86_400_000
+    const now = bench.clock.now()
+    await bench.journal.expireFailed(bench.key, dayMs, now)
+    await bench.journal.expireFailed(bench.key, dayMs, now + 2 * dayMs)
+    return bench.outcomes()
+  },
   async disconnected() {
     const bench = await open()
     await bench.state('disconnected')

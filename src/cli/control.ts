@@ -26,6 +26,8 @@ export interface ConnectionStatus {
   readonly waiting: number
   readonly oldestAt?: string
   readonly perMinute: number
+  /** Failed events are deleted so long after they failed. */
+  readonly failedDeleted?: { readonly afterMs: number; readonly from?: string }
   readonly lastSuccessAt?: string
   readonly lastError?: { readonly at?: string; readonly status: number; readonly text: string }
   readonly counts: Counts

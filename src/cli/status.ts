@@ -3,7 +3,19 @@ import { readEnvironment } from '../server/environment.ts'
 import type { ConnectionStatus, ControlStatus } from './control.ts'
 import { ask, runningServer } from './running.ts'
 import { summaryLines } from './summary.ts'
-import { ago, bold, counted, cyan, dim, green, print, printJson, red, yellow } from './terminal.ts'
+import {
+  ago,
+  bold,
+  count,
+  counted,
+  cyan,
+  dim,
+  green,
+  print,
+  printJson,
+  red,
+  yellow,
+} from './terminal.ts'
 
 export const statusCommand = new Command('status')
   .description('Show how each connection of the running server is doing')
@@ -63,6 +75,13 @@ function tellConnection(connection: ConnectionStatus): void {
     const { at, status: code, text } = connection.lastError
     const when = at === undefined ? '' : `${since(at)}: `
     print(`  Last error    ${when}HTTP ${code} ${dim(detailOf(text))}`)
+  }
+  if (connection.failedDeleted !== undefined) {
+    const { afterMs, from } = connection.failedDeleted
+    const start = from === undefined ? 'a day after the log says so' : from
+    print(
+      yellow(`  Failed events are deleted after ${count(afterMs / 3_600_000)} h, from ${start}`),
+    )
   }
   if (connection.since !== undefined) print(`  Live since    ${connection.since}`)
   print()

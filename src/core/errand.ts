@@ -46,3 +46,17 @@ export interface Cause {
   readonly reason: ReasonCode
   readonly count: number
 }
+
+/** So long before failed events are first deleted it is told that they will be (Z43). */
+export const noticeMs = 24 * 3_600_000
+
+/** What became of a connection's failed events that were kept for as long as its settings say. */
+export interface Expiry {
+  /** Nothing is deleted before. */
+  readonly startsAt: number
+  /** It was told just now: the setting is new, or shorter than it was. */
+  readonly isTold: boolean
+  /** How many would be deleted, if it were time. */
+  readonly count: number
+  readonly deleted: number
+}

@@ -1,5 +1,5 @@
 import type { Exchange } from './destination.ts'
-import type { Cause, Errand, ErrandNews, NextDue } from './errand.ts'
+import type { Cause, Errand, ErrandNews, Expiry, NextDue } from './errand.ts'
 import type { Identifiers, Journaled, Lane, Received } from './event.ts'
 import type { Outcome, ReasonCode } from './reason.ts'
 
@@ -385,6 +385,19 @@ export interface Journal {
   cancel(connection: Place, id: string, now: number): Promise<Errand | undefined>
   /** Newest first. */
   errands(connection: Place, limit: number): Promise<readonly Errand[]>
+
+  /**
+   * Deletes what failed longer ago than `keepMs`: it ends as `failed_expired`. Not before a day has passed since
+   * it was first called with that time, or a longer one. Undefined: nothing is ever deleted, and it is forgotten
+   * that it was told.
+   */
+  expireFailed(
+    connection: Place,
+    keepMs: number | undefined,
+    now: number,
+  ): Promise<Expiry | undefined>
+  /** When deleting begins, or has begun; undefined: it was not told yet. */
+  failedNotice(connection: Place): Promise<number | undefined>
 
   // For people:
   /** What has failed and is kept, by reason, the most frequent first. */

@@ -267,6 +267,12 @@ export const reasons = {
     sentence: 'It had failed, and a person let go of it.',
     todo: 'Nothing. It can be replayed for as long as its body is kept.',
   },
+  failed_expired: {
+    number: 57,
+    outcome: 'dropped',
+    sentence: 'It had failed, and was kept for as long as the settings say.',
+    todo: 'Nothing. Set `keepFailedMs` to keep failed events for longer, or to null to keep them for good.',
+  },
   // Refused at the door: kept in `refused`, never in the journal.
   refused_unreadable: {
     number: 60,

@@ -123,7 +123,7 @@ export async function proceed(
     const found = await nextOf(tx, key, row, { after: row.afterSeq, to, limit })
     const count =
       row.act === 'discard'
-        ? await letGo(tx, key, found.seqs, now)
+        ? await letGo(tx, key, found.seqs, { now })
         : await askAgain(tx, key, found.seqs, { now, errandId: row.id })
     const lane = found.end ? lanes[lanes.indexOf(row.lane) + 1] : row.lane
     if (lane === undefined) return finish(tx, row, count, now)

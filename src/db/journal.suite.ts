@@ -673,6 +673,31 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       })
     })
 
+    test('Z43 failed events are deleted only when a time is set, and not before a day after it was told', async () => {
+      const { journal } = await openEnded()
+      const dayMs = 86_400_000
+      const now = 100 * dayMs
+      expect(await journal.expireFailed(key, undefined, now)).toBeUndefined()
+      expect(await journal.failedNotice(key)).toBeUndefined()
+      const told = { startsAt: now + dayMs, count: 2, deleted: 0 }
+      expect(await journal.expireFailed(key, 30 * dayMs, now)).toEqual({ ...told, isTold: true })
+      const later = now + dayMs - 1
+      expect(await journal.expireFailed(key, 30 * dayMs, later)).toEqual({ ...told, isTold: false })
+      // A shorter time is told anew; no time at all forgets it.
+      const shorter = await journal.expireFailed(key, 20 * dayMs, later)
+      expect(shorter).toEqual({ startsAt: later + dayMs, isTold: true, count: 2, deleted: 0 })
+      await journal.expireFailed(key, undefined, later)
+      expect(await journal.failedNotice(key)).toBeUndefined()
+
+      await journal.expireFailed(key, 30 * dayMs, now)
+      expect(await journal.failedNotice(key)).toBe(now + dayMs)
+      expect(await journal.causes(key)).toHaveLength(1)
+      expect(await journal.expireFailed(key, 30 * dayMs, now + dayMs)).toMatchObject({ deleted: 2 })
+      expect(await journal.expireFailed(key, 30 * dayMs, now + dayMs)).toMatchObject({ deleted: 0 })
+      expect(await journal.causes(key)).toEqual([])
+      expect((await journal.standing(key)).counts).toMatchObject({ failed_expired: 2 })
+    })
+
     test('W12 L10 what failed is counted by cause, with the newest of each, and can be let go of', async () => {
       const { journal } = await openEnded()
       expect(await journal.causes(key)).toEqual([{ reason: 'klaviyo_rejected', count: 2 }])

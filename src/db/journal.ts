@@ -14,6 +14,7 @@ import { begin, cancel, countFor, errandsOf, proceed } from './errand.ts'
 import { findEvents, findGuestEvents, headsOf, readEvents } from './event.ts'
 import { countKept } from './exception-count.ts'
 import { dueExceptions, newestKept, nextDue } from './exception.ts'
+import { expireFailed, failedNotice } from './expire-failed.ts'
 import type { Group } from './group.ts'
 import { findLatest } from './latest.ts'
 import { claim, release } from './lease.ts'
@@ -115,6 +116,8 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
     proceed: (place, limit, now) => proceed(sql, group, place, limit, now),
     cancel: (place, id, now) => cancel(sql, group, place, id, now),
     errands: (place, limit) => errandsOf(sql, place, limit),
+    expireFailed: (place, keepMs, now) => expireFailed(sql, group, place, keepMs, now),
+    failedNotice: (place) => failedNotice(sql, place),
     causes: (place) => countKept(sql, place),
     async failed(place, reason, limit) {
       const each = await Promise.all(

@@ -23,7 +23,7 @@ export async function discard(
   seqs: readonly number[],
   now: number,
 ): Promise<number> {
-  return inSteps(seqs, (some) => group.write((sql) => letGo(sql, key, some, now)))
+  return inSteps(seqs, (some) => group.write((sql) => letGo(sql, key, some, { now })))
 }
 
 const stepEvents = 1000
@@ -92,12 +92,15 @@ function hasEnded(byte: number): boolean {
   return code !== 'exception' && code !== 'anonymous_waiting'
 }
 
-/** Those of them that had failed end as `discarded`; their bodies go when their time has come. */
+/** Those of them that had failed end as `discarded`, or as told; their bodies go when their time has come. */
 export async function letGo(
   sql: Sql,
   key: CursorKey,
   seqs: readonly number[],
-  now: number,
+  {
+    now,
+    reason = 'discarded',
+  }: { readonly now: number; readonly reason?: 'discarded' | 'failed_expired' },
 ): Promise<number> {
   if (seqs.length === 0) return 0
   await lockCursor(sql, key)
@@ -107,9 +110,9 @@ export async function letGo(
     sql,
     kept.map((seq) => [key, seq] as const),
   )
-  const patches = kept.map((seq) => ({ seq, reason: 'discarded' as const }))
+  const patches = kept.map((seq) => ({ seq, reason }))
   const former = await patchOutcomes(sql, key, patches)
-  const patched = former.map((from) => ({ from, to: 'discarded' as const }))
+  const patched = former.map((from) => ({ from, to: reason }))
   await addTally(sql, [{ key, change: changeOf([], patched), now }])
   return kept.length
 }

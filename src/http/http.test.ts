@@ -1,6 +1,8 @@
 import { request } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { startBoth, type TestServer } from '../../test/harness.ts'
+import { systemClock } from '../server/clock.ts'
+import { expireFailed } from '../server/retention.ts'
 
 interface Answer {
   readonly status: number
@@ -259,6 +261,30 @@ describe('the pages', () => {
       expect(status).toBe(200)
       expect(text).not.toMatch(/<img|<script>|onerror=alert\(1\)>/)
     }
+  })
+
+  test('Z43 that failed events will be deleted is told by the log and the status before the first is', async () => {
+    const { server } = await startBoth()
+    const { connection } = server.installation
+    await server.changeSettings({ keepFailedMs: 48 * 3_600_000 })
+    const told: string[] = []
+    const { journal, config } = server.parts
+    const log = {
+      info: () => {},
+      error: () => {},
+      warn: (_: object, line: string) => void told.push(line),
+    }
+    await expireFailed({ journal, config, clock: systemClock, log })
+    await expireFailed({ journal, config, clock: systemClock, log })
+    expect(told).toEqual(['Failed events will be deleted, from the time named on'])
+    const status = JSON.parse((await ask(server, '/api/status')).text) as {
+      connections: { id: string; failedDeleted: { afterMs: number; from: string } }[]
+    }
+    const [shown] = status.connections
+    expect(shown).toMatchObject({ id: connection.id, failedDeleted: { afterMs: 48 * 3_600_000 } })
+    expect(Date.parse(shown?.failedDeleted.from ?? '') - Date.now()).toBeGreaterThan(23 * 3_600_000)
+    const { text } = await ask(server, '/', page)
+    expect(text).toMatch(/Failed events are deleted<\/strong>\s+48 hours/u)
   })
 
   test('a rejected event can be replayed from its page, and a connection paused and resumed', async () => {

@@ -33,6 +33,8 @@ export interface Overview {
   readonly counts: Counts
   readonly lastSuccessAt: number | undefined
   readonly lastError: Live['lastError']
+  /** Failed events are deleted so long after they failed, from then on; without a time a day after it is told. */
+  readonly failedDeleted: { readonly keepMs: number; readonly startsAt?: number } | undefined
 }
 
 /** The words of a destination's state, as they are shown everywhere. */
@@ -146,8 +148,19 @@ async function overviewOf({ journal, engine }: OverviewParts, names: Names): Pro
     oldestAt: least(all.map(({ oldestAt }) => oldestAt)),
     counts: sumOf(all.map(({ counts }) => counts)),
     lastSuccessAt: successes.filter((at) => at !== undefined).toSorted((a, b) => b - a)[0],
+    failedDeleted: await deletionOf(journal, connection),
     lastError: errors.filter((error) => error !== undefined).toSorted((a, b) => b.at - a.at)[0],
   }
+}
+
+async function deletionOf(
+  journal: Journal,
+  { workspaceId, id, sourceId, settings }: Connection,
+): Promise<Overview['failedDeleted']> {
+  const { keepFailedMs: keepMs } = settings
+  if (keepMs === undefined) return undefined
+  const startsAt = await journal.failedNotice({ workspaceId, connectionId: id, sourceId })
+  return { keepMs, ...(startsAt !== undefined && { startsAt }) }
 }
 
 /** As it is shown everywhere. */

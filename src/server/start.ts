@@ -126,7 +126,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const url = `http://${nameOf(host)}:${bound}`
     // A browser keeps the cookie of a name, not of an address, on every system.
     here = isLoopbackHost(host) ? `http://localhost:${bound}` : url
-    const stopTidying = keepTidy(journal, access, clock, log)
+    const stopTidying = keepTidy({ journal, config, access, clock, log })
     const present = async () => {
       const writeKey = (await installationOf(config))?.source.writeKey
       announce(dataDir, { url, pid: process.pid, ...(writeKey === undefined ? {} : { writeKey }) })

@@ -1,4 +1,4 @@
-import { lanes, reasons, settingsOf } from '../../src/core/index.ts'
+import { lanes, noticeMs, reasons, settingsOf } from '../../src/core/index.ts'
 import type {
   Adopted,
   Appended,
@@ -13,6 +13,7 @@ import type {
   Errand,
   EventRow,
   Exception,
+  Expiry,
   Hint,
   Identifiers,
   Journal,
@@ -611,6 +612,38 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       .filter(({ connectionId }) => connectionId === place.connectionId)
       .toReversed()
       .slice(0, limit)
+  }
+
+  readonly #notices = new Map<string, { readonly keepMs: number; readonly toldAt: number }>()
+
+  async expireFailed(
+    place: Place,
+    keepMs: number | undefined,
+    now: number,
+  ): Promise<Expiry | undefined> {
+    const name = `${place.workspaceId} ${place.connectionId}`
+    const before = this.#notices.get(name)
+    if (keepMs === undefined) {
+      this.#notices.delete(name)
+      return undefined
+    }
+    const isTold = before === undefined || before.keepMs > keepMs
+    const { toldAt } = isTold ? { toldAt: now } : before
+    if (isTold) this.#notices.set(name, { keepMs, toldAt })
+    const startsAt = toldAt + noticeMs
+    const old = this.#kept(place).filter(({ lastAt }) => lastAt < now - keepMs)
+    if (now < startsAt) return { startsAt, isTold, count: old.length, deleted: 0 }
+    for (const { lane, seq } of old) {
+      const { exceptions, bytes } = this.#cursorOf({ ...place, lane })
+      exceptions.delete(seq)
+      bytes.set(seq, 'failed_expired')
+    }
+    return { startsAt, isTold, count: 0, deleted: old.length }
+  }
+
+  async failedNotice(place: Place): Promise<number | undefined> {
+    const notice = this.#notices.get(`${place.workspaceId} ${place.connectionId}`)
+    return notice && notice.toldAt + noticeMs
   }
 
   async causes(place: Place): Promise<Cause[]> {

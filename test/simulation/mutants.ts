@@ -113,6 +113,8 @@ function wholeOf(model: ModelJournal): Journal {
     proceed: (...args) => model.proceed(...args),
     cancel: (...args) => model.cancel(...args),
     errands: (...args) => model.errands(...args),
+    expireFailed: (...args) => model.expireFailed(...args),
+    failedNotice: (...args) => model.failedNotice(...args),
     causes: (...args) => model.causes(...args),
     failed: (...args) => model.failed(...args),
     standing: (...args) => model.standing(...args),

@@ -30,6 +30,13 @@ export function statusShape(overview: Overview): object {
       overview.lastError === undefined
         ? undefined
         : { ...overview.lastError, at: isoOf(overview.lastError.at) },
+    failedDeleted:
+      overview.failedDeleted === undefined
+        ? undefined
+        : {
+            afterMs: overview.failedDeleted.keepMs,
+            from: isoOf(overview.failedDeleted.startsAt),
+          },
     counts: overview.counts,
     outcomes: outcomesOf(overview.counts),
     lanes: Object.fromEntries(

@@ -20,8 +20,20 @@ export function connectionCard(overview: Overview, now: number): Html {
       </div>
       <div class="card-side">${statePill(overview.state)}${switches(overview)}</div>
     </div>
-    ${words(overview, now)} ${figures(overview)} ${facts(overview, now)}
+    ${words(overview, now)} ${deletion(overview, now)} ${figures(overview)} ${facts(overview, now)}
   </section>`
+}
+
+function deletion({ failedDeleted }: Overview, now: number): Html | false {
+  if (failedDeleted === undefined) return false
+  const { keepMs, startsAt } = failedDeleted
+  const start = startsAt === undefined ? 'a day after this is in the log' : fromNow(startsAt, now)
+  return html`<p class="notice wait">
+    <strong>Failed events are deleted</strong>
+    ${counted(Math.round(keepMs / 3_600_000), 'hour', 'hours')} after they
+    failed${(startsAt ?? Infinity) > now && html`, for the first time ${start}`}. The setting
+    <code>keepFailedMs</code> says so.
+  </p>`
 }
 
 function switches({ connection, state }: Overview): Html | false {
