@@ -211,6 +211,26 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     await bench.journal.expireFailed(bench.key, dayMs, now + 2 * dayMs)
     return bench.outcomes()
   },
+  async confirmed() {
+    const bench = await open({ settings: { confirmEveryMs: 60_000 } })
+    await bench.send(order(1))
+    await bench.idle()
+    bench.clock.skip(31_000)
+    await until(async () => (await bench.outcomes())[0]?.reason === 'confirmed')
+    return bench.outcomes()
+  },
+  async not_seen() {
+    const bench = await open({ settings: { confirmEveryMs: 60_000 } })
+    bench.klaviyo.answer('/api/events', 202, { method: 'POST' })
+    await bench.send(order(1))
+    await bench.idle()
+    await until(async () => {
+      bench.clock.skip(60_000)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      return (await bench.outcomes())[0]?.reason === 'not_seen'
+    })
+    return bench.outcomes()
+  },
   async disconnected() {
     const bench = await open()
     await bench.state('disconnected')

@@ -47,11 +47,12 @@ const changeable = {
   waitEndMs: milliseconds(1000),
   release: oneOf(['live', 'cycle']),
   releaseCycleMs: milliseconds(1000),
+  confirmEveryMs: milliseconds(10_000),
   keepFailedMs: milliseconds(3_600_000),
 } as const satisfies Record<Exclude<keyof CoreSettings, 'preset' | 'mappings'>, TSchema>
 
-const { listId, requestsPerSecond, waitEndMs, keepFailedMs, ...always } = changeable
-const sometimes = { listId, requestsPerSecond, waitEndMs, keepFailedMs }
+const { listId, requestsPerSecond, waitEndMs, confirmEveryMs, keepFailedMs, ...always } = changeable
+const sometimes = { listId, requestsPerSecond, waitEndMs, confirmEveryMs, keepFailedMs }
 
 export const Settings = strict({
   preset: PresetShape,
@@ -59,6 +60,7 @@ export const Settings = strict({
   listId: Type.Optional(listId),
   requestsPerSecond: Type.Optional(requestsPerSecond),
   waitEndMs: Type.Optional(waitEndMs),
+  confirmEveryMs: Type.Optional(confirmEveryMs),
   keepFailedMs: Type.Optional(keepFailedMs),
   mappings: Type.Record(Type.String(), Type.Unknown(), {
     description: 'Changes to the built-in mappings, by event name; `null` takes one away',
@@ -75,6 +77,7 @@ const Changes = strict({
   listId: orNone(sometimes.listId),
   requestsPerSecond: orNone(sometimes.requestsPerSecond),
   waitEndMs: orNone(sometimes.waitEndMs),
+  confirmEveryMs: orNone(sometimes.confirmEveryMs),
   keepFailedMs: orNone(sometimes.keepFailedMs),
 })
 

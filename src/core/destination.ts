@@ -109,9 +109,23 @@ export interface Destination {
    * `orphaned`: it died, and may have sent a little more.
    */
   resume(budget: string | undefined, ageMs?: number, orphaned?: boolean): void
+  /** Whether Klaviyo shows an event that it accepted. Keeps to a small share of what may be read. */
+  find(sought: Sought): Promise<Found>
   /** Which scopes the credentials were asked for; undefined: not known, everything is tried (C15). */
   readonly scopes?: ReadonlySet<string>
 }
+
+/** An accepted event that is looked for. */
+export interface Sought {
+  readonly uniqueId: string
+  /** When it happened, epoch milliseconds. */
+  readonly time: number
+}
+
+/** `unknown`: too much happened in that second to look through. */
+export type Found =
+  | { readonly type: 'found' | 'missing' | 'unknown' | 'forbidden' }
+  | { readonly type: 'later'; readonly afterMs: number }
 
 /** Time as the engine takes it, so that a test can move it. */
 export interface Clock {

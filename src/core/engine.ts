@@ -13,6 +13,8 @@ export interface Live {
   readonly nextAt?: number
   /** Events settled in the last full minute. */
   readonly perMinute: number
+  /** What it accepted cannot be read back: the permission `events:read` is missing. */
+  readonly cannotConfirm?: true
   readonly lastSuccessAt?: number
   readonly lastError?: { readonly at: number; readonly status: number; readonly text: string }
 }

@@ -30,6 +30,12 @@ export const reasons = {
     sentence: 'Klaviyo accepted it.',
     todo: 'Nothing. Klaviyo shows it within a minute or two.',
   },
+  confirmed: {
+    number: 2,
+    outcome: 'confirmed',
+    sentence: 'It was read back from Klaviyo.',
+    todo: 'Nothing.',
+  },
   accepted_with_note: {
     number: 3,
     outcome: 'accepted',
@@ -272,6 +278,12 @@ export const reasons = {
     outcome: 'dropped',
     sentence: 'It had failed, and was kept for as long as the settings say.',
     todo: 'Nothing. Set `keepFailedMs` to keep failed events for longer, or to null to keep them for good.',
+  },
+  not_seen: {
+    number: 58,
+    outcome: 'dead',
+    sentence: 'Klaviyo accepted it, and half an hour later it is not to be seen there.',
+    todo: 'Look for it in Klaviyo by the shopper’s email address. Replay it: it counts once either way.',
   },
   // Refused at the door: kept in `refused`, never in the journal.
   refused_unreadable: {

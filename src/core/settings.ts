@@ -73,6 +73,8 @@ export interface Settings {
   readonly release: 'live' | 'cycle'
   /** Release `cycle`: time between the cycles (Z38). */
   readonly releaseCycleMs: number
+  /** One accepted event in so long a time is read back from Klaviyo. Undefined: none. */
+  readonly confirmEveryMs?: number
   /** Failed events are deleted so long after they failed. Undefined: never (Z43). */
   readonly keepFailedMs?: number
 }

@@ -10,6 +10,7 @@ import type {
 } from '../core/index.ts'
 import type { Account } from './account.ts'
 import type { Cap } from './cap.ts'
+import type { Confirm } from './confirm.ts'
 import type { Gate } from './gate.ts'
 import type { Latest } from './latest.ts'
 import type { Memory } from './memory.ts'
@@ -28,6 +29,7 @@ export interface Rig {
   readonly gate: Gate
   readonly cap: Cap
   readonly tempo: Tempo
+  readonly confirm: Confirm
   readonly destination: Destination
   readonly latest: Latest
   /** Profiles may not be written by themselves (C15). */

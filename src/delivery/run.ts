@@ -3,6 +3,7 @@ import { lanes } from '../core/index.ts'
 import type { Account } from './account.ts'
 import { Aside } from './aside.ts'
 import { Cap } from './cap.ts'
+import type { Confirm } from './confirm.ts'
 import type { Outlet } from './outlet.ts'
 import type { Rig } from './rig.ts'
 import { Tempo } from './tempo.ts'
@@ -13,6 +14,7 @@ export interface RunOptions {
   readonly account: Account
   readonly outlet: Outlet
   readonly clock: Clock
+  readonly confirm: Confirm
   readonly rigOf: (run: Run) => Rig
   readonly mapperOf: (run: Run) => Mapper
   /** It has loops from now on. */
@@ -35,6 +37,7 @@ export class Run {
   readonly outlet: Outlet
   readonly tempo: Tempo
   readonly cap: Cap
+  readonly confirm: Confirm
   readonly #options: RunOptions
   #loops: { readonly tracks: readonly Track[]; readonly aside: Aside } | undefined
   /** Of the lanes, while it is parked. Undefined as well: the cursors are not adopted yet. */
@@ -49,6 +52,7 @@ export class Run {
     this.outlet = options.outlet
     this.tempo = new Tempo(options.clock)
     this.cap = new Cap(options.clock, options.outlet.takenOver)
+    this.confirm = options.confirm
     this.#options = options
   }
 
@@ -118,6 +122,7 @@ export class Run {
 
   change(connection: Connection): void {
     this.connection = connection
+    this.confirm.change(connection)
     if (this.#loops === undefined) {
       this.lookAside()
       return
@@ -129,6 +134,7 @@ export class Run {
 
   /** Its account was stopped or lost: its loops end. */
   stop(): void {
+    this.confirm.stop()
     this.#loops?.aside.stop()
     for (const track of this.#loops?.tracks ?? []) track.stop()
   }

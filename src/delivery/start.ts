@@ -22,6 +22,7 @@ import type {
 } from '../core/index.ts'
 import { lanes, reasons, ways } from '../core/index.ts'
 import { Account } from './account.ts'
+import { Confirm } from './confirm.ts'
 import { Gate } from './gate.ts'
 import { Herald } from './herald.ts'
 import { Latest } from './latest.ts'
@@ -176,6 +177,7 @@ class Delivery implements Engine {
     const { gate } = outlet
     const told = {
       perMinute: tempo.perMinute(),
+      ...(run.confirm.isForbidden ? { cannotConfirm: true as const } : {}),
       ...(gate.lastSuccessAt === undefined ? {} : { lastSuccessAt: gate.lastSuccessAt }),
       ...(gate.lastError === undefined ? {} : { lastError: gate.lastError }),
     }
@@ -587,8 +589,12 @@ class Delivery implements Engine {
     }
     const outlet = this.#outlets.get(connection.destinationId)
     if (outlet === undefined) throw new Error(`There is no destination of ${connection.id}.`)
-    const { clock, mapperOf } = this.#options
+    const { journal, clock, log, mapperOf } = this.#options
     const run = new Run(connection, {
+      confirm: new Confirm(
+        { journal, clock, log, account, destination: () => outlet.destination },
+        connection,
+      ),
       account,
       outlet,
       clock,
@@ -603,7 +609,7 @@ class Delivery implements Engine {
 
   #rigOf(run: Run): Rig {
     const { journal, clock, log, config, mapperOf, newAttemptId, digest } = this.#options
-    const { account, outlet, tempo, cap } = run
+    const { account, outlet, tempo, cap, confirm } = run
     const { workspaceId, id: connectionId } = run.connection
     return {
       journal: telling(journal, log),
@@ -615,6 +621,7 @@ class Delivery implements Engine {
       gate: outlet.gate,
       cap,
       tempo,
+      confirm,
       get destination() {
         return outlet.destination
       },

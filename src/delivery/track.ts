@@ -624,10 +624,11 @@ export class Track {
   }
 
   #came(items: readonly Item[], { exceptions }: Ends): void {
-    const { tempo, later } = this.#rig
+    const { tempo, confirm, later } = this.#rig
     if (this.#intent !== undefined && this.#intent.toSeq <= this.#window.seq)
       this.#intent = undefined
     tempo.settled(items.length)
+    confirm.settled(items, this.#connection, this.lane)
     if (this.#kept !== undefined) keep(this.#kept, items)
     for (const { state, dueAt } of exceptions) if (state === 'retry') later(dueAt)
   }

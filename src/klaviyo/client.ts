@@ -21,6 +21,7 @@ import { isNamed } from './profile.ts'
 import { profileBody, profileBytes, profilesBody } from './profiles.ts'
 import { notesOf, repairsFor } from './repair.ts'
 import type { Repairs, RequestBody } from './request.ts'
+import { seeker } from './seek.ts'
 import {
   channelsOf,
   consentBytes,
@@ -77,6 +78,7 @@ export function openKlaviyo(options: KlaviyoOptions): Destination {
         return failed({ type: 'rejected', reason: 'invalid_payload' }, 'It could not be written.')
       }
     },
+    find: seeker(options),
     budget: () => governors.snapshot(accountId),
     resume: (budget, ageMs = 0, orphaned = false) =>
       governors.resume(accountId, authClass, budget, { ageMs, orphaned }),

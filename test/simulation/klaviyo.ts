@@ -85,6 +85,7 @@ export class ModelKlaviyo {
       sizeOf: () => 500,
       waitMs,
       headroom: () => headroom,
+      find: async () => ({ type: 'unknown' }),
       budget: () => JSON.stringify(Object.fromEntries(closedUntil)),
       resume: () => {},
       send: (way, actions, { timeoutMs }) => {

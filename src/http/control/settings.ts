@@ -98,6 +98,7 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['waitEndMs', unset(milliseconds(1000))],
   ['release', oneOf('live', 'cycle')],
   ['releaseCycleMs', milliseconds(1000)],
+  ['confirmEveryMs', unset(milliseconds(10_000))],
   ['keepFailedMs', unset(milliseconds(3_600_000))],
 ])
 

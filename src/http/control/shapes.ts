@@ -25,6 +25,7 @@ export function statusShape(overview: Overview): object {
     waiting: overview.waiting,
     oldestAt: isoOf(overview.oldestAt),
     perMinute: live.perMinute,
+    cannotConfirm: live.cannotConfirm,
     lastSuccessAt: isoOf(overview.lastSuccessAt),
     lastError:
       overview.lastError === undefined
