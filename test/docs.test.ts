@@ -93,6 +93,13 @@ describe('the pages', () => {
     expect(squeezed(text)).toBe(squeezed(filled(text)))
   })
 
+  test('every reason has a number of its own: the ledger’s byte says nothing else', () => {
+    const numbers = Object.values(reasons).map(({ number }) => number)
+    expect(new Set(numbers).size).toBe(numbers.length)
+    expect(Math.min(...numbers)).toBeGreaterThan(0)
+    expect(Math.max(...numbers)).toBeLessThan(256)
+  })
+
   test('the outcomes name every reason with its number and what to do', () => {
     const text = read('docs/outcomes.md').replaceAll(/\s+/gu, ' ')
     for (const [code, { number, sentence, todo }] of Object.entries(reasons)) {

@@ -207,6 +207,19 @@ export interface EventQuery {
   readonly person?: string
 }
 
+export interface ExchangeQuery {
+  readonly workspaceId: string
+  readonly connectionId?: string
+  /** Only those that Klaviyo did not take, or that got no answer. */
+  readonly failed?: boolean
+  readonly limit: number
+  /** Those before this one. */
+  readonly before?: { readonly at: number; readonly id: string }
+}
+
+/** One exchange with Klaviyo, for a list. */
+export type ExchangeRow = Omit<Attempt, 'seqs' | 'notes'> & { readonly connectionId: string }
+
 export interface EventStory extends EventRow {
   readonly body: string
   readonly identifiers: Identifiers
@@ -412,6 +425,8 @@ export interface Journal {
     readonly connectionId: string
     readonly messageId: string
   }): Promise<EventStory | undefined>
+  /** HTTP exchanges of a workspace, newest first, as long as they are kept. */
+  exchanges(query: ExchangeQuery): Promise<readonly ExchangeRow[]>
   refusedCounts(workspaceId: string): Promise<Readonly<Partial<Record<ReasonCode, number>>>>
   refusedNewest(workspaceId: string, limit: number): Promise<readonly Refused[]>
 

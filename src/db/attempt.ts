@@ -1,4 +1,4 @@
-import type { Attempt, CursorKey } from '../core/index.ts'
+import type { Attempt, CursorKey, ExchangeQuery, ExchangeRow } from '../core/index.ts'
 import type { Advance } from './cursor.ts'
 import type { Sql } from './sql.ts'
 
@@ -101,6 +101,33 @@ export async function attemptsOf(
     newest.map(({ fromSeq, id }) => [...where, fromSeq, id]),
   )
   return rows.flatMap((row) => (row === undefined ? [] : [attemptOf(row)]))
+}
+
+/** Of a workspace, newest first. */
+export async function exchangesOf(
+  sql: Sql,
+  { workspaceId, connectionId, failed = false, limit, before }: ExchangeQuery,
+): Promise<readonly ExchangeRow[]> {
+  const rows = await sql.query<Omit<ExchangeRow, 'error'> & { readonly error: string | null }>(
+    `select attempt_id as id, connection_id as "connectionId", lane, from_seq as "fromSeq",
+            to_seq as "toSeq", version, at, duration_ms as "durationMs", method, path, status, actions,
+            request, response, error
+       from attempt
+      where workspace_id = $1 and at <= $2 and (at < $2 or attempt_id < $3)
+        and ($4 = '' or connection_id = $4)
+        and ($5 = 0 or status < 200 or status >= 300)
+      order by at desc, attempt_id desc
+      limit $6`,
+    [
+      workspaceId,
+      before?.at ?? Number.MAX_SAFE_INTEGER,
+      before?.id ?? '',
+      connectionId ?? '',
+      failed ? 1 : 0,
+      limit,
+    ],
+  )
+  return rows.map(({ error, ...row }) => ({ ...row, ...(error !== null && { error }) }))
 }
 
 type Candidate = Pick<AttemptRow, 'id' | 'fromSeq' | 'at' | 'seqs'>

@@ -182,6 +182,7 @@ function openOnFlat(flat: FlatJournal, close: () => Promise<void>): Journal {
     standing: (...args) => flat.standing(...args),
     events: (...args) => flat.events(...args),
     story: (...args) => flat.story(...args),
+    exchanges: (...args) => flat.exchanges(...args),
     refusedCounts: (...args) => flat.refusedCounts(...args),
     refusedNewest: (...args) => flat.refusedNewest(...args),
     retain: (...args) => flat.retain(...args),

@@ -7,6 +7,7 @@ import {
   lanes,
 } from '../core/index.ts'
 import { adopt } from './adopt.ts'
+import { exchangesOf } from './attempt.ts'
 import { breath } from './breath.ts'
 import { noteChange } from './change.ts'
 import { intend } from './cursor.ts'
@@ -132,6 +133,7 @@ export function openFlatJournal(sql: Sql, group: Group, seen: SeenIds): FlatJour
     standing: (cursor) => standingOf(sql, cursor),
     events: (query) => search(sql, query),
     story: (query) => storyOf(sql, seen, query),
+    exchanges: (query) => exchangesOf(sql, query),
     refusedCounts: (workspaceId) => countRefused(sql, workspaceId),
     refusedNewest: (workspaceId, limit) => newestRefused(sql, workspaceId, limit),
 

@@ -775,6 +775,16 @@ export class ModelJournal implements Omit<Journal, 'close'> {
     }
   }
 
+  async exchanges({ workspaceId, limit }: Parameters<Journal['exchanges']>[0]) {
+    return [...this.cursors.values()]
+      .filter((cursor) => cursor.key.workspaceId === workspaceId)
+      .flatMap(({ key, attempts }) =>
+        attempts.map((one) => ({ ...one, connectionId: key.connectionId })),
+      )
+      .toSorted((a, b) => b.at - a.at)
+      .slice(0, limit)
+  }
+
   async refusedCounts(workspaceId: string): Promise<Partial<Record<ReasonCode, number>>> {
     const counts: Partial<Record<ReasonCode, number>> = {}
     for (const { reason } of this.#refused.filter((one) => one.workspaceId === workspaceId))

@@ -120,6 +120,7 @@ function wholeOf(model: ModelJournal): Journal {
     standing: (...args) => model.standing(...args),
     events: (...args) => model.events(...args),
     story: (...args) => model.story(...args),
+    exchanges: (...args) => model.exchanges(...args),
     refusedCounts: (...args) => model.refusedCounts(...args),
     refusedNewest: (...args) => model.refusedNewest(...args),
     retain: (...args) => model.retain(...args),

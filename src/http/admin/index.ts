@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { openApi, Problem } from '../../api/index.ts'
 import { serveConnections } from './connections.ts'
 import { serveDestinations } from './destinations.ts'
+import { serveDiagnosis } from './diagnosis.ts'
 import { serveLinks } from './links.ts'
 import { serveMembers } from './members.ts'
 import type { AdminParts } from './parts.ts'
@@ -14,6 +15,7 @@ import { serveSession } from './session.ts'
 import { serveSettings } from './settings.ts'
 import { serveSources } from './sources.ts'
 import { serveStores } from './stores.ts'
+import { serveSyncs } from './syncs.ts'
 import { serveTokens } from './tokens.ts'
 import { serveTrail } from './trail.ts'
 import { serveWorkspaces } from './workspaces.ts'
@@ -59,6 +61,8 @@ export function adminRoutes(parts: AdminParts) {
     serveWorkspaces(serve, parts)
     serveMembers(serve, parts)
     serveSegments(serve, parts)
+    serveSyncs(serve, parts)
+    serveDiagnosis(serve, parts)
     serveTokens(serve, parts)
     serveStores(serve, parts)
     serveSources(serve, parts)
