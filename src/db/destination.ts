@@ -39,7 +39,7 @@ function destinationOf(row: Row): DestinationRow {
     id,
     accountId,
     ...(accountName !== null && { accountName }),
-    auth,
+    ...(auth === 'oauth' && { auth }),
     secret,
     state,
     ...(row.errorReason !== null && {

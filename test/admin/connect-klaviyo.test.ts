@@ -212,7 +212,7 @@ describe('connecting a store at Klaviyo’s own page', () => {
     const { to } = await approve(started, '/install/klaviyo?change=yes', { account: 'OTHER1' })
     expect((await open(started.owner, to)).text).toContain('connected to another Klaviyo account')
     const [destination] = await started.server.parts.config.destinations()
-    expect(destination).toMatchObject({ accountId: 'TEST01', auth: 'key' })
+    expect([destination?.accountId, destination?.auth]).toEqual(['TEST01', undefined])
   })
 
   test('Z2 of two browsers that finish at once for one store, one connection comes out', async () => {
