@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { order, startEngine } from './engine.ts'
+import { JournalUnavailable } from '../src/core/index.ts'
+import { order, startEngine, until } from './engine.ts'
 import type { Bench, EngineOptions } from './engine.ts'
 
 let bench: Bench
@@ -76,4 +77,32 @@ test('M24 a source that was silent until all its events were dropped delivers ag
   expect(first?.seq).toBe(21)
   expect(bench.klaviyo.events('Placed Order')).toHaveLength(40)
   expect(await bench.standing()).toMatchObject({ seq: 40, head: 40, waiting: 0 })
+})
+
+test('F4 F11 when the journal fails while a failing batch is looked into, the batch goes again, and arrives', async () => {
+  let refused = false
+  await open({
+    around: (journal) => ({
+      ...journal,
+      async read(key, after, limit, maxBytes) {
+        // What stands behind the batch is not told, once.
+        if (refused || after === 0) return journal.read(key, after, limit, maxBytes)
+        refused = true
+        throw new JournalUnavailable('It is away.')
+      },
+    }),
+  })
+  const over = bench.klaviyo.answer('/api/*', 503)
+  // Of people alone nothing is announced: only memory knows that they are under way.
+  const people = Array.from({ length: 20 }, (_, n) => ({
+    type: 'identify',
+    userId: `u${n}`,
+    messageId: `identify-${n}`,
+    traits: { email: `person${n}@example.com`, plan: 'gold' },
+  }))
+  await bench.send(...people)
+  await until(() => refused)
+  over()
+  await bench.idle()
+  expect(await reasonsOf()).toEqual({ accepted: 20 })
 })

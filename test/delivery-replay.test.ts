@@ -63,6 +63,44 @@ describe('L10 W12 replaying what failed', () => {
     expect(failed).toMatchObject({ messageId: 'order-7', failures: 2 })
   })
 
+  test('F21 I5 of events replayed together that fail on the way, only those whose request failed count a failure', async () => {
+    const sent: string[][] = []
+    let failing = -1
+    await openFailed(30, {
+      before: (destination) => ({
+        ...destination,
+        async send(way, actions, options) {
+          sent.push(actions.map(({ profile }) => profile.identifiers.email ?? ''))
+          if (sent.length - 1 !== failing) return destination.send(way, actions, options)
+          const reason = 'klaviyo_unreachable'
+          return { answer: { type: 'retry', reason, ambiguous: false }, exchanges: [], notes: [] }
+        },
+      }),
+    })
+    // The first two go through, and the third does not reach Klaviyo.
+    failing = sent.length + 2
+    const begin = sent.length
+    const charged = new Set<string>()
+    await bench.restart((journal) => ({
+      ...journal,
+      async settle(settlement) {
+        for (const { messageId } of settlement.exceptions ?? []) charged.add(messageId)
+        return journal.settle(settlement)
+      },
+    }))
+    await bench.replay()
+    await until(() => placed().length === 30)
+    await bench.idle()
+    expect(charged).toEqual(new Set(['order-4']))
+    const after = sent.slice(begin)
+    expect(after[2]).toContain('p4@example.com')
+    // What had gone through by then is done.
+    for (const one of [1, 2, 3])
+      expect(after.flat().filter((email) => email === `p${one}@example.com`)).toHaveLength(1)
+    expect(placed()).toHaveLength(30)
+    expect((await bench.standing()).counts).toEqual({ accepted: 30 })
+  })
+
   test('C11 what is replayed more than 24 hours late goes as backfill, so that no flow starts', async () => {
     await openFailed(2)
     bench.clock.skip(25 * hour)

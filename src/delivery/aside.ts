@@ -236,7 +236,7 @@ export class Aside {
     } catch (error) {
       failure = error
       if (error instanceof Later && line.open() && this.#rig.gate.hold === undefined) {
-        this.#failed(items)
+        this.#failed(items, error)
       }
     }
     const done = items.filter(({ state }) => state === 'done')
@@ -298,21 +298,22 @@ export class Aside {
   }
 
   /**
-   * A request failed although waiting might help. The event that was being sent has its own time to wait from
-   * here on, and the others go on; where the account takes nothing, all of it rests for a while. In retry
+   * A request failed although waiting might help. The first event in it has its own time to wait from here on,
+   * and the others go on; where the account takes nothing, all of it rests for a while. In retry
    * cycles quick tries come first here too; what they do not bring through fails together.
    */
-  #failed(items: readonly Item[]): void {
+  #failed(items: readonly Item[], { seqs }: Later): void {
     const { gate, clock } = this.#rig
     if (this.#failures === 0) this.#acceptedBefore = gate.accepted
     this.#failures += 1
-    const first = items.findIndex(({ state }) => state !== 'done')
     const answersOthers = gate.accepted > this.#acceptedBefore
     if (!answersOthers) this.#pausedUntil = clock.now() + backoffMs(this.#failures, clock.random())
     if (this.#connection.settings.patience === 'wait' || answersOthers) {
-      setAside(items.slice(first, first + 1), gate.lastError?.text)
+      // Never one that only stands before it: all of that one may have been accepted.
+      const first = items.filter(({ journaled }) => journaled.seq === seqs[0])
+      setAside(first, gate.lastError?.text)
     } else if (this.#failures >= quickTries) {
-      setAside(items.slice(first), gate.lastError?.text)
+      setAside(items, gate.lastError?.text)
     }
     if (answersOthers) this.#failures = 0
   }

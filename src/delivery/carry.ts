@@ -124,7 +124,10 @@ export async function load(
 /** How often the batch has failed so far: seldom, often enough to look for what is at fault, for long. */
 export type Trouble = 'none' | 'some' | 'long'
 
-/** Sends a load; every item is done then. In trouble it looks for the events at fault. */
+/**
+ * Sends a load; every item is done then. In trouble it looks for the events at fault. Where it throws, those are
+ * done of which everything had its result before.
+ */
 export async function carryTogether(
   carrier: Carrier,
   items: readonly Item[],
@@ -134,73 +137,89 @@ export async function carryTogether(
 ): Promise<void> {
   const results: Result[] = []
   const { acceptedBefore } = progress
-  // The account took something since, or, where nobody is left to ask with, the rest of this batch long ago.
-  const elsewhere =
-    (acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore) ||
-    (trouble === 'long' && progress.results.size > 0)
+  const known = {
+    anyone: trouble === 'long',
+    others: () => othersThan(carrier, items),
+    // The account took something since, or, where nobody is left to ask with, the rest of this batch long ago.
+    elsewhere:
+      (acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore) ||
+      (trouble === 'long' && progress.results.size > 0),
+  }
   const seqsOf = (places: readonly number[]) =>
     places.flatMap((place) => freight[place]?.seqs ?? [])
-  const send = async (number: number, way: Way, parts: readonly Freight[]) => {
-    const came =
-      progress.results.get(number) ??
-      (trouble === 'none'
-        ? await request(carrier.line, way, parts)
-        : await isolate(
-            carrier.line,
-            way,
-            parts,
-            trouble === 'long',
-            () => othersThan(carrier, items),
-            elsewhere,
-          ))
+  /** `came` gets the results, also those before a throw. */
+  const send = async (number: number, way: Way, parts: readonly Freight[], came: Result[]) => {
+    const before = progress.results.get(number)
+    if (before !== undefined) came.push(...before)
+    else if (trouble === 'none') came.push(...(await request(carrier.line, way, parts)))
+    else await isolate(carrier.line, way, parts, known, came)
     progress.results.set(number, came)
-    return came
   }
   /** By the actions that are about a person's profile alone: an event that did not bring what they say. */
   const stranded = new Map<readonly number[], Unit>()
   const brought = new Set<readonly number[]>()
-  for (const [number, { way, units }] of parcels.entries()) {
-    const came = await send(
-      number,
-      way,
-      units.map(({ action, speaksFor, brings }) => ({
+  const note = (unit: Unit, result: Result) => {
+    const { speaksFor, brings } = unit
+    for (const place of speaksFor) results[place] = result
+    if (brings === undefined || brought.has(brings)) return
+    if (result.type === 'accepted' && result.repeated !== true) {
+      for (const place of brings) results[place] = result
+      brought.add(brings)
+      stranded.delete(brings)
+    } else stranded.set(brings, unit)
+  }
+  try {
+    for (const [number, { way, units }] of parcels.entries()) {
+      const parts = units.map(({ action, speaksFor, brings }) => ({
         action,
         seqs: seqsOf(brings === undefined ? speaksFor : [...speaksFor, ...brings]),
-      })),
-    )
-    for (const [index, unit] of units.entries()) {
-      const result = came[index]
-      if (result === undefined) throw new Error('A request gave fewer results than it had actions.')
-      for (const place of unit.speaksFor) results[place] = result
-      const { brings } = unit
-      if (brings === undefined || brought.has(brings)) continue
-      if (result.type === 'accepted' && result.repeated !== true) {
-        for (const place of brings) results[place] = result
-        brought.add(brings)
-        stranded.delete(brings)
-      } else stranded.set(brings, unit)
+      }))
+      const came: Result[] = []
+      try {
+        await send(number, way, parts, came)
+      } finally {
+        for (const [index, unit] of units.entries()) {
+          const result = came[index]
+          if (result !== undefined) note(unit, result)
+        }
+      }
     }
+    // None of the events that should have brought a person's details did so: they go by themselves.
+    let number = parcels.length
+    for (const [brings, { action }] of stranded) {
+      const { profile } = action
+      const alone = { action: { type: 'profile', profile }, seqs: seqsOf(brings) } as const
+      const came: Result[] = []
+      await send(number, 'profile', [alone], came)
+      for (const result of came) for (const place of brings) results[place] = result
+      number += 1
+    }
+  } finally {
+    closeAll(items, owners, results)
   }
-  // None of the events that should have brought a person's details did so: they go by themselves.
-  let number = parcels.length
-  for (const [brings, { action }] of stranded) {
-    const { profile } = action
-    const alone = { action: { type: 'profile', profile }, seqs: seqsOf(brings) } as const
-    const [result] = await send(number, 'profile', [alone])
-    if (result !== undefined) for (const place of brings) results[place] = result
-    number += 1
-  }
+  if (items.some(({ state }) => state !== 'done'))
+    throw new Error('A request gave fewer results than it had actions.')
+}
+
+/** Those are done of which everything has a result, and whose visitor's history is done. */
+function closeAll(
+  items: readonly Item[],
+  owners: readonly Item[],
+  results: readonly Result[],
+): void {
   const ofItem = new Map<Item, Result[]>()
+  const open = new Set<Item>()
   for (const [place, owner] of owners.entries()) {
     const result = results[place]
-    if (result === undefined) continue
+    if (result === undefined) open.add(owner)
     const list = ofItem.get(owner)
-    if (list === undefined) ofItem.set(owner, [result])
-    else list.push(result)
+    if (list === undefined) ofItem.set(owner, result === undefined ? [] : [result])
+    else if (result !== undefined) list.push(result)
   }
   for (const item of items) {
-    for (const guest of item.guests ?? []) close(guest, ofItem.get(guest))
-    close(item, ofItem.get(item))
+    const guests = item.guests ?? []
+    for (const guest of guests) if (!open.has(guest)) close(guest, ofItem.get(guest))
+    if (!open.has(item) && !guests.some((guest) => open.has(guest))) close(item, ofItem.get(item))
   }
 }
 

@@ -5,6 +5,19 @@ import { keysOf } from './order.ts'
 import { Later, request } from './request.ts'
 import type { Line } from './request.ts'
 
+/** What is known beside the batch itself. */
+interface Known {
+  /** It has failed for so long that, where nobody else is in it, the same person's next action may be asked with. */
+  readonly anyone: boolean
+  /**
+   * Next events of people who are not in it, to be asked with where the batch holds nothing else; without
+   * them a batch that is all at fault would stand before them for ever.
+   */
+  readonly others: () => Promise<readonly Freight[]>
+  /** The account took something since the batch first failed. */
+  readonly elsewhere: boolean
+}
+
 /** So many people's next actions are asked with: one of them may be at fault too. */
 const mostAsked = 3
 
@@ -12,22 +25,15 @@ const mostAsked = 3
  * When a batch keeps failing: is it the account, or some of its content? Sends growing pieces from the
  * front, so that each person's order holds, and closes in on an action that fails alone. That one is at
  * fault only if the account takes somebody else's next action and then fails on it again. Throws `Later`
- * when the account takes nothing.
- *
- * `anyone`: the batch has failed for so long that, where nobody else is in it, the same person's next
- * action may be asked with. `others`: next events of people who are not in it, to be asked with where the
- * batch holds nothing else; without them a batch that is all at fault would stand before them for ever.
- * `elsewhere`: the account took something since the batch first failed.
+ * when the account takes nothing. `results` gets what came of each action, also of those before a throw.
  */
 export async function isolate(
   line: Line,
   way: Way,
   freight: readonly Freight[],
-  anyone: boolean,
-  others: () => Promise<readonly Freight[]>,
-  elsewhere: boolean,
-): Promise<readonly Result[]> {
-  const results: Result[] = []
+  { anyone, others, elsewhere }: Known,
+  results: Result[],
+): Promise<void> {
   let left = freight.map((one, index) => ({
     ...one,
     index,
@@ -78,7 +84,6 @@ export async function isolate(
       left = left.slice(1)
     }
   }
-  return results
 }
 
 /** Whether the account takes any of them. They go again in their turn: singly, a repeat does no harm. */

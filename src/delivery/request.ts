@@ -43,11 +43,14 @@ export class Later extends Error {
   readonly firm: boolean
   /** Klaviyo (or something before it) answered: the fault may lie in what was sent. */
   readonly answered: boolean
+  /** Numbers of the events in the request that failed; none: no request did. */
+  readonly seqs: readonly number[]
 
-  constructor(firm: boolean, answered: boolean) {
+  constructor(firm: boolean, answered: boolean, seqs: readonly number[] = []) {
     super('sent again later')
     this.firm = firm
     this.answered = answered
+    this.seqs = seqs
   }
 }
 
@@ -81,7 +84,8 @@ export async function request(
       case 'retry': {
         const last = sent.exchanges.at(-1)
         if (!line.aside) gate.failed(answer, last, line.timeoutMs)
-        throw new Later(answer.ambiguous, (last?.status ?? 0) > 0)
+        const seqs = freight.flatMap((one) => one.seqs)
+        throw new Later(answer.ambiguous, (last?.status ?? 0) > 0, seqs)
       }
       case 'refused':
         gate.stop(answer.reason, detail)

@@ -475,7 +475,11 @@ export class Track {
         async () => ahead,
       )
     } catch (error) {
-      if (!(error instanceof Later)) throw error
+      if (!(error instanceof Later)) {
+        // What was to go with it is read anew: nothing stays as if it were under way.
+        this.#window.drop()
+        throw error
+      }
       this.#tries += 1
       this.#progress.acceptedBefore ??= gate.accepted
       this.#firm ||= error.firm || gate.accepted > accepted || this.#progress.results.size > 0
