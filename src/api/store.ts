@@ -6,6 +6,11 @@ const Domain = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s/]+$'
 const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, as DE' })
 const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, as EUR' })
 
+const CartUrl = Type.String({
+  maxLength: 2000,
+  description: 'Where the shop puts a cart together again; holds `{token}`',
+})
+
 const Store = strict({
   id: Id,
   name: Type.String(),
@@ -13,6 +18,7 @@ const Store = strict({
   domain: Type.Optional(Type.String()),
   country: Type.Optional(Type.String()),
   currency: Type.Optional(Type.String()),
+  cartUrl: Type.Optional(Type.String()),
 })
 
 const base = '/workspaces/:workspaceId/stores'
@@ -40,6 +46,7 @@ export const createStore = operation({
     domain: Type.Optional(Domain),
     country: Type.Optional(Country),
     currency: Type.Optional(Currency),
+    cartUrl: Type.Optional(CartUrl),
   }),
   answer: Store,
   status: 201,
@@ -57,6 +64,7 @@ export const changeStore = operation({
     domain: Type.Optional(Domain),
     country: Type.Optional(Country),
     currency: Type.Optional(Currency),
+    cartUrl: Type.Optional(CartUrl),
   }),
   answer: Store,
 })

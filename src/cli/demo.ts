@@ -75,6 +75,9 @@ async function demo(options: DemoOptions): Promise<void> {
   const { writeKey, browserKey = '' } = installation.source
   const shopPort = await freePort('127.0.0.1', { number: portAfter(environment, 4), given: false })
   const shop = await startShop({ port: shopPort, tillpostUrl: server.url, writeKey, browserKey })
+  const { workspaceId, store } = installation.connection
+  const cartUrl = `${shop.url}/cart?rebuild={token}`
+  await server.config.changeStore(workspaceId, store.id, { cartUrl })
   print(`  Tillpost   ${bold(cyan(server.url))}`)
   print(`  "Klaviyo"  ${bold(cyan(simulator.url))}  ${dim('simulated: no account needed')}`)
   print(

@@ -182,6 +182,6 @@ export interface Access {
   /** Answer undefined: the key is free again. */
   keepRepeat(workspaceId: string, digest: string, answer: Repeat['answer']): Promise<void>
 
-  /** Forgets links that ended, sessions last seen and repeats answered before then. */
+  /** Forgets links and carts that ended, sessions last seen and repeats answered before then. */
   tidy(before: number): Promise<void>
 }

@@ -21,6 +21,8 @@ export type Flag = (typeof flagNames)[number]
 export interface StoreRow extends Store {
   readonly workspaceId: string
   readonly name: string
+  /** Where the shop puts a cart together again; holds `{token}`. Undefined: it takes no cart links. */
+  readonly cartUrl?: string
 }
 
 /** One inbound connection: a write key. */
@@ -125,8 +127,8 @@ export interface Setup extends Config {
   changeStore(
     workspaceId: string,
     storeId: string,
-    change: Partial<Pick<StoreRow, 'name' | 'domain' | 'country' | 'currency'>>,
-    act: Act,
+    change: Partial<Pick<StoreRow, 'name' | 'domain' | 'country' | 'currency' | 'cartUrl'>>,
+    act?: Act,
   ): Promise<void>
   /** The former key is taken until then. */
   rollWriteKey(

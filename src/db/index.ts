@@ -1,6 +1,7 @@
 import {
   type Access,
   type Appended,
+  type Carts,
   type Identifiers,
   type Journal,
   type Journaled,
@@ -9,6 +10,7 @@ import {
   type Watch,
 } from '../core/index.ts'
 import { openAccess } from './access.ts'
+import { openCarts } from './cart.ts'
 import { openConfig } from './config.ts'
 import type { At } from './event.ts'
 import { openGroup } from './group.ts'
@@ -36,6 +38,7 @@ export interface Opened {
   readonly journal: Journal
   readonly config: Setup
   readonly access: Access
+  readonly carts: Carts
   readonly watch: Watch
   /** Commits what was asked for, then gives the database free. */
   close(): Promise<void>
@@ -69,6 +72,7 @@ async function openServer(url: string): Promise<Opened> {
     config: rememberKeys(openConfig(db, group)),
     watch: openWatch(db),
     access: openAccess(db, group),
+    carts: openCarts(db, group),
     close,
   }
 }
@@ -96,6 +100,7 @@ async function openFile(options: ThreadOptions): Promise<Opened> {
     journal: openOnFlat(flat, () => thread.close()),
     config: rememberKeys(remote(thread, 'config') as Setup),
     access: remote(thread, 'access') as Access,
+    carts: remote(thread, 'carts') as Carts,
     watch: remote(thread, 'watch') as Watch,
     close: () => thread.close(),
   }

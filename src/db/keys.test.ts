@@ -30,6 +30,7 @@ const acrossWorkspaces = [
   'from membership s where s.member_id = $1',
   'from token where digest = $1',
   'from token where former_digest = $1',
+  'from cart where digest = $1',
 ]
 
 const server = await findPostgres()

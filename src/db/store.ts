@@ -11,9 +11,11 @@ export interface StoreColumns {
 }
 
 export async function stores(sql: Sql, workspaceId: string): Promise<readonly StoreRow[]> {
-  const rows = await sql.query<StoreColumns & { workspaceId: string; name: string }>(
+  const rows = await sql.query<
+    StoreColumns & { workspaceId: string; name: string; cartUrl: string | null }
+  >(
     `select workspace_id as "workspaceId", store_id as "storeId", name, store_key as "storeKey",
-            domain, country, currency
+            domain, country, currency, cart_url as "cartUrl"
        from store
       where workspace_id = $1
       order by store_id`,
@@ -22,6 +24,7 @@ export async function stores(sql: Sql, workspaceId: string): Promise<readonly St
   return rows.map((row) => ({
     workspaceId: row.workspaceId,
     name: row.name,
+    ...(row.cartUrl !== null && { cartUrl: row.cartUrl }),
     ...storeOf(row),
   }))
 }
@@ -38,8 +41,9 @@ export function storeOf({ storeId, storeKey, domain, country, currency }: StoreC
 
 export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
   await sql.query(
-    `insert into store (workspace_id, store_id, name, store_key, domain, country, currency)
-     values ($1, $2, $3, $4, $5, $6, $7)`,
+    `insert into store (workspace_id, store_id, name, store_key, domain, country, currency,
+                        cart_url)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
     [
       store.workspaceId,
       store.id,
@@ -48,6 +52,7 @@ export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
       store.domain ?? null,
       store.country ?? null,
       store.currency ?? null,
+      store.cartUrl ?? null,
     ],
   )
 }
@@ -56,13 +61,28 @@ export async function changeStore(
   sql: Sql,
   workspaceId: string,
   storeId: string,
-  { name, domain, country, currency }: Partial<Omit<StoreRow, 'workspaceId' | 'id' | 'key'>>,
+  {
+    name,
+    domain,
+    country,
+    currency,
+    cartUrl,
+  }: Partial<Omit<StoreRow, 'workspaceId' | 'id' | 'key'>>,
 ): Promise<void> {
   await sql.query(
     `update store
         set name = coalesce($3, name), domain = coalesce($4, domain),
-            country = coalesce($5, country), currency = coalesce($6, currency)
+            country = coalesce($5, country), currency = coalesce($6, currency),
+            cart_url = coalesce($7, cart_url)
       where workspace_id = $1 and store_id = $2`,
-    [workspaceId, storeId, name ?? null, domain ?? null, country ?? null, currency ?? null],
+    [
+      workspaceId,
+      storeId,
+      name ?? null,
+      domain ?? null,
+      country ?? null,
+      currency ?? null,
+      cartUrl ?? null,
+    ],
   )
 }

@@ -5,7 +5,7 @@ import { DatabaseInUse } from './sqlite.ts'
 /** What crosses between the main thread and the database's. Each message holds a turn's worth. */
 export type Call = readonly [
   id: number,
-  part: 'journal' | 'config' | 'access' | 'watch' | 'thread',
+  part: 'journal' | 'config' | 'access' | 'carts' | 'watch' | 'thread',
   method: string,
   args: readonly unknown[],
 ]

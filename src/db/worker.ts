@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openAccess } from './access.ts'
+import { openCarts } from './cart.ts'
 import { openConfig } from './config.ts'
 import { openGroup } from './group.ts'
 import { openFlatJournal } from './journal.ts'
@@ -26,6 +27,7 @@ try {
     config: openConfig(db, group),
     watch: openWatch(db),
     access: openAccess(db, group),
+    carts: openCarts(db, group),
     thread: {
       /** Answers once everything asked for before is committed. */
       async close() {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { type FastifyInstance, fastify } from 'fastify'
 import type {
   Access,
+  Carts,
   Clock,
   Engine,
   Journal,
@@ -13,6 +14,7 @@ import type {
 } from '../core/index.ts'
 import { adminRoutes } from './admin/index.ts'
 import type { Ids } from './admin/parts.ts'
+import { cartRoutes } from './cart/routes.ts'
 import { controlRoutes } from './control/routes.ts'
 import { answerUnreadable, clearErrors } from './errors.ts'
 import { onlyHere } from './guard.ts'
@@ -36,6 +38,7 @@ export interface HttpParts extends HealthParts {
   /** False: events are taken elsewhere. */
   readonly receives: boolean
   readonly access: Access
+  readonly carts: Carts
   readonly secrets: Secrets
   readonly klaviyo: KlaviyoDoor
   readonly ids: Ids
@@ -85,6 +88,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
   void app.register(healthRoutes(parts, door, () => closing))
   void app.register(publicRoutes(parts, door))
   void app.register(sdkRoutes(parts))
+  void app.register(cartRoutes(parts))
   void app.register(adminRoutes(parts))
   void app.register(entryRoutes())
   void app.register(installRoutes(parts))

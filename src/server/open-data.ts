@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   type Access,
+  type Carts,
   type Journal,
   JournalUnavailable,
   type Secrets,
@@ -21,6 +22,7 @@ export interface Data {
   readonly journal: Journal
   readonly config: Setup
   readonly access: Access
+  readonly carts: Carts
   readonly watch: Watch
   readonly secrets: Secrets
   close(): Promise<void>

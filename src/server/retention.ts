@@ -32,7 +32,10 @@ export function keepTidy(parts: Parts): () => void {
       })
     // Sessions last seven days, links too, kept answers one.
     access.tidy(clock.now() - 8 * dayMs).catch((error: unknown) => {
-      log.error({ error: String(error) }, 'Old sessions could not be dropped; trying again later')
+      log.error(
+        { error: String(error) },
+        'Old sessions and links could not be dropped; trying again later',
+      )
     })
     cancel = clock.after(everyMs, tidy)
   }

@@ -61,7 +61,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const log = options.log ?? openLog({ level: environment.logLevel })
   const clock = options.clock ?? systemClock
   const data = await openData(environment, notice)
-  const { config, access, secrets, watch } = data
+  const { config, access, carts, secrets, watch } = data
   const metrics = openMetrics()
   const journal = metrics.journal(data.journal)
   let started: Engine | undefined
@@ -96,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       journal,
       config,
       access,
+      carts,
       secrets,
       engine,
       clock,

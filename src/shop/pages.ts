@@ -176,6 +176,10 @@ export function cartPage(): PageParts {
     page: 'cart',
     data: { products: products.map(dataOf) },
     body: html`<h1>Your cart</h1>
+      <p id="rebuild" hidden>
+        <button>Put back what was in your cart</button>
+        <output></output>
+      </p>
       <div id="lines"></div>
       <p class="total" id="total"></p>
       <p><a class="button" id="to-checkout" href="/checkout">Check out</a></p>`,

@@ -123,6 +123,8 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['/api/customer', signIn],
   ['/api/order', placeOrder],
   ['/api/newsletter', subscribe],
+  ['/api/cart-link', linkCart],
+  ['/api/rebuild', rebuildCart],
 ])
 
 /** Who logs in or signs up: the page gets a token that says so. */
@@ -145,23 +147,11 @@ async function placeOrder(
   tillpost: TillpostOfShop,
 ): Promise<object> {
   const email = emailIn(body)
-  const lines = Object.entries((body['cart'] ?? {}) as Record<string, unknown>).flatMap(
-    ([id, count]) => {
-      const product = productOf(id)
-      const quantity = Number(count)
-      if (product === undefined || !Number.isInteger(quantity) || quantity < 1 || quantity > 99)
-        return []
-      return [
-        {
-          ...dataOf(product),
-          quantity,
-          url: `${originOf(request)}/product/${id}`,
-          image_url: `${originOf(request)}/picture/${id}.svg`,
-        },
-      ]
-    },
-  )
-  if (lines.length === 0) throw new Mistake(422, 'The cart is empty.')
+  const lines = linesIn(body).map((line) => ({
+    ...line,
+    url: `${originOf(request)}/product/${line.product_id}`,
+    image_url: `${originOf(request)}/picture/${line.product_id}.svg`,
+  }))
   const order = `F-${randomInt(100_000, 999_999)}`
   const total =
     Math.round(lines.reduce((sum, { price, quantity }) => sum + price * quantity, 0) * 100) / 100
@@ -182,6 +172,42 @@ async function placeOrder(
     },
   })
   return { order }
+}
+
+/** What mails about this cart link to. */
+async function linkCart(
+  body: Body,
+  _request: IncomingMessage,
+  tillpost: TillpostOfShop,
+): Promise<object> {
+  const lines = linesIn(body).map(({ product_id, quantity }) => ({ product_id, quantity }))
+  return { link: await tillpost.cartLink(lines) }
+}
+
+/** In whatever browser the link was opened. */
+async function rebuildCart(
+  body: Body,
+  _request: IncomingMessage,
+  tillpost: TillpostOfShop,
+): Promise<object> {
+  const lines = await tillpost.cartOf(text(body['token']))
+  if (lines === undefined) throw new Mistake(410, 'This link was used before, or is too old.')
+  return {
+    cart: Object.fromEntries(lines.map(({ product_id, quantity }) => [product_id, quantity])),
+  }
+}
+
+/** What of the cart there really is. */
+function linesIn(body: Body) {
+  const cart = Object.entries((body['cart'] ?? {}) as Record<string, unknown>)
+  const lines = cart.flatMap(([id, count]) => {
+    const product = productOf(id)
+    const quantity = Number(count)
+    const isWhole = Number.isInteger(quantity) && quantity >= 1 && quantity <= 99
+    return product === undefined || !isWhole ? [] : [{ ...dataOf(product), quantity }]
+  })
+  if (lines.length === 0) throw new Mistake(422, 'The cart is empty.')
+  return lines
 }
 
 /** Consent is given in a form of the shop's, and told by its server: each channel by itself. */

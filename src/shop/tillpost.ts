@@ -8,8 +8,17 @@ export interface TillpostOfShop {
   send(event: ShopEvent): Promise<void>
   /** A token by which Tillpost believes what the page says of this customer, for an hour. */
   sign(claims: Readonly<Record<string, string>>): string
+  /** A link that puts the cart together again, in any browser. Throws when there is none to be had. */
+  cartLink(products: readonly CartLine[]): Promise<string>
+  /** What the link's token stands for, once. Undefined: it was used, or is over. */
+  cartOf(token: string): Promise<readonly CartLine[] | undefined>
   /** What became of the visitor's events, newest first. Only where both run on one machine. */
   wayOf(visitor: string | undefined, email: string | undefined): Promise<readonly Step[]>
+}
+
+interface CartLine {
+  readonly product_id: string
+  readonly quantity: number
 }
 
 interface ShopEvent {
@@ -60,6 +69,28 @@ export function tillpostOf(options: {
       const exp = Math.floor(Date.now() / 1000) + hourSeconds
       const signed = `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ ...claims, exp })}`
       return `${signed}.${createHmac('sha256', writeKey).update(signed).digest('base64url')}`
+    },
+
+    async cartLink(products) {
+      const response = await fetch(`${url}/v1/cart`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Basic ${Buffer.from(`${writeKey}:`).toString('base64')}`,
+        },
+        body: JSON.stringify({ products }),
+      })
+      if (!response.ok) throw new Error(`Tillpost answered ${response.status}`)
+      return ((await response.json()) as { readonly url: string }).url
+    },
+
+    async cartOf(token) {
+      const response = await fetch(`${url}/v1/cart/${encodeURIComponent(token)}`, {
+        method: 'POST',
+      })
+      if (response.status === 410) return undefined
+      if (!response.ok) throw new Error(`Tillpost answered ${response.status}`)
+      return ((await response.json()) as { readonly products: readonly CartLine[] }).products
     },
 
     async wayOf(visitor, email) {

@@ -10,6 +10,9 @@ async function open() {
   const { url: tillpostUrl, writeKey, browserKey } = server
   const shop = await startShop({ port: 0, tillpostUrl, writeKey, browserKey })
   onTestFinished(() => shop.close())
+  const { workspaceId, store } = server.installation.connection
+  const cartUrl = `${shop.url}/cart?rebuild={token}`
+  await server.parts.config.changeStore(workspaceId, store.id, { cartUrl })
   return { ...both, shop }
 }
 
@@ -88,6 +91,43 @@ describe.runIf(hasBrowser)('the demo shop, on a phone', () => {
       })
       expect(klaviyo.events('Created Account')).toHaveLength(1)
     }, 15_000)
+  })
+
+  test('M8 a link in a mail puts the cart together again in another browser, once', async () => {
+    const { server, klaviyo, shop } = await open()
+    const { page } = await browser.visit(phone)
+    await page.goto(`${shop.url}/search?q=rain`)
+    await page.getByRole('button', { name: 'Yes' }).click()
+    await page.getByRole('link', { name: /Squall Rain Jacket/u }).click()
+    await page.getByRole('button', { name: 'Add to cart' }).click()
+    await page.goto(`${shop.url}/checkout`)
+    const email = page.locator('#order').getByLabel('Email')
+    await email.fill('ada@example.com')
+    await email.press('Tab')
+    const link = await vi.waitFor(async () => {
+      await server.settle()
+      const [started] = klaviyo.events('Started Checkout')
+      const url = started?.properties['CheckoutURL'] as string
+      expect(url).toMatch(/\/cart\/[\w-]{43}$/u)
+      return url
+    }, 15_000)
+
+    const other = await browser.visit(phone)
+    for (const visit of [1, 2]) {
+      await other.page.goto(link)
+      await other.page.getByRole('button', { name: 'Put back what was in your cart' }).waitFor()
+      expect([visit, await other.page.locator('#lines').textContent()]).toEqual([visit, ''])
+    }
+    await other.page.getByRole('button', { name: 'Put back what was in your cart' }).click()
+    await other.page.getByText('1 × Squall Rain Jacket').waitFor()
+    // Nothing in the address or on the page says whose cart it was.
+    expect(`${other.page.url()} ${await other.page.content()}`).not.toContain('ada')
+    expect(other.errors).toEqual([])
+
+    await other.page.goto(link)
+    await other.page.getByRole('heading', { name: 'This cart link is over' }).waitFor()
+    await other.page.getByRole('link', { name: 'Go to the shop' }).click()
+    await other.page.waitForURL(`${shop.url}/`)
   })
 
   test('M10 the newsletter form subscribes to the channel that was ticked, and to no other', async () => {

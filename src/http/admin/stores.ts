@@ -1,5 +1,6 @@
 import * as api from '../../api/index.ts'
 import type { StoreRow } from '../../core/index.ts'
+import { checkCartUrl } from '../cart/address.ts'
 import { Problem } from '../problem.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
@@ -19,6 +20,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
     if (taken.some((one) => one.key === key)) {
       throw new Problem(409, 'key_taken', `Another store has the key ${key}. Send another \`key\`.`)
     }
+    checkCartUrl(rest)
     const store: StoreRow = {
       workspaceId,
       id: ids.newId('sto', ask.now),
@@ -35,6 +37,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
     const former = (await config.stores(workspaceId)).find(({ id }) => id === storeId)
     if (former === undefined) throw nothingHere()
     const changed = { ...former, ...ask.body }
+    checkCartUrl(changed)
     const change = { before: storeShape(former), after: storeShape(changed) }
     const act = ask.act('store.change', storeId, change)
     await config.changeStore(workspaceId, storeId, ask.body, act)
@@ -43,7 +46,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
   })
 }
 
-function storeShape({ id, name, key, domain, country, currency }: StoreRow) {
+function storeShape({ id, name, key, domain, country, currency, cartUrl }: StoreRow) {
   return {
     id,
     name,
@@ -51,6 +54,7 @@ function storeShape({ id, name, key, domain, country, currency }: StoreRow) {
     ...(domain === undefined ? {} : { domain }),
     ...(country === undefined ? {} : { country }),
     ...(currency === undefined ? {} : { currency }),
+    ...(cartUrl === undefined ? {} : { cartUrl }),
   }
 }
 

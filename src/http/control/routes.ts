@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import type { BrowserMay, Clock, Engine, Kit } from '../../core/index.ts'
+import type { BrowserMay, Clock, Engine, Kit, Setup } from '../../core/index.ts'
+import { checkCartUrl } from '../cart/address.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
@@ -11,7 +12,9 @@ import { errandRoutes } from './errands.ts'
 import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
-type Parts = OverviewParts & SwitchParts & ResetParts & { readonly kit: Kit; readonly clock: Clock }
+type Parts = OverviewParts &
+  SwitchParts &
+  ResetParts & { readonly config: Setup; readonly kit: Kit; readonly clock: Clock }
 
 /** What the command line asks a running server. Where a connection may be named and is not, it is the first. */
 export function controlRoutes(parts: Parts) {
@@ -57,6 +60,21 @@ export function controlRoutes(parts: Parts) {
       }
       await config.changeSource(workspaceId, sourceId, { browserKey, browserMay: may })
       return { browserKey, may }
+    })
+
+    app.post<ById>('/api/connections/:id/cart-url', async ({ params, body }) => {
+      const { url: cartUrl } = (body ?? {}) as Readonly<Record<string, unknown>>
+      if (typeof cartUrl !== 'string') {
+        throw new Problem(
+          400,
+          'invalid_cart_url',
+          'Send {"url": "https://shop.example/cart?rebuild={token}"}.',
+        )
+      }
+      const { workspaceId, store } = await findConnection(config, params.id)
+      checkCartUrl({ ...store, cartUrl })
+      await config.changeStore(workspaceId, store.id, { cartUrl })
+      return { url: cartUrl }
     })
 
     app.get('/api/events', async ({ query }) => {

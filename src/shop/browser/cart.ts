@@ -1,4 +1,4 @@
-import { euro, one, type PageData, submitted } from './page.ts'
+import { euro, one, type PageData, post, submitted } from './page.ts'
 import { type ProductData, shown } from './product.ts'
 
 /** How many of which product; kept by the browser. */
@@ -46,6 +46,39 @@ export function showCart(data: PageData): void {
   one('#to-checkout').hidden = lines.length === 0
 }
 
+/**
+ * A link of a mail leads here. It works once, so it waits for the shopper's click: programs open the pages of links
+ * in mails too.
+ */
+export function offerRebuild(data: PageData): void {
+  const token = new URLSearchParams(location.search).get('rebuild')
+  if (token === null) return
+  const offer = one('#rebuild')
+  offer.hidden = false
+  const rebuild = async () => {
+    try {
+      const { cart: saved = {} } = await post('/api/rebuild', { token })
+      for (const [id, count] of Object.entries(saved)) put(id, count)
+      offer.hidden = true
+      showCart(data)
+    } catch (error) {
+      one('#rebuild output').textContent = error instanceof Error ? error.message : String(error)
+    }
+  }
+  one('#rebuild button').addEventListener('click', () => void rebuild())
+}
+
+/** For mails about this cart; the cart's page where no link is to be had. */
+async function cartLink(): Promise<string> {
+  const page = `${location.origin}/cart`
+  try {
+    const { link = page } = await post('/api/cart-link', { cart: cart() })
+    return link
+  } catch {
+    return page
+  }
+}
+
 function showLines(
   lines: ReturnType<typeof linesOf>,
   change?: (id: string, count: number) => void,
@@ -85,20 +118,22 @@ export function showCheckout(data: PageData): void {
   const checkout =
     sessionStorage.getItem('checkout') ?? crypto.getRandomValues(new Uint32Array(2)).join('')
   sessionStorage.setItem('checkout', checkout)
-  const started = () =>
+  // Asked for before it is needed: the shopper may be gone soon after the address is typed.
+  const link = cartLink()
+  const started = async () =>
     window.tillpost.startedCheckout({
       order_id: checkout,
       value: totalOf(lines),
       currency: 'EUR',
-      checkout_url: `${location.origin}/cart`,
+      checkout_url: await link,
       products: lines.map((line) => ({ ...shown(line), quantity: line.quantity })),
     })
-  if (email.value !== '') started()
+  if (email.value !== '') void started()
   email.addEventListener('change', () => {
     if (!email.checkValidity() || email.value === '') return
     // The first thing that a guest says of himself.
     window.tillpost.identify({ email: email.value })
-    started()
+    void started()
   })
   submitted(
     '#order',

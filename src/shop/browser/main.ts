@@ -1,6 +1,6 @@
 import type { Tillpost } from '../../sdk/index.ts'
 import { showAccount } from './account.ts'
-import { cartCount, showCart, showCheckout } from './cart.ts'
+import { cartCount, offerRebuild, showCart, showCheckout } from './cart.ts'
 import { askConsent } from './consent.ts'
 import { openDrawer } from './drawer.ts'
 import { one, type PageData, submitted } from './page.ts'
@@ -18,7 +18,10 @@ const data = JSON.parse(one('#data').textContent) as PageData
 const pages: Readonly<Record<string, () => void>> = {
   search: () => window.tillpost.searched(data.query ?? '', { results: data.count }),
   product: () => showProduct(data),
-  cart: () => showCart(data),
+  cart: () => {
+    showCart(data)
+    offerRebuild(data)
+  },
   checkout: () => showCheckout(data),
   account: showAccount,
   store: () => showStore(data),

@@ -18,11 +18,11 @@ export function one<Kind extends HTMLElement = HTMLElement>(selector: string): K
 }
 
 export type Answer = Readonly<
-  Partial<Record<'message' | 'order' | 'userId' | 'email' | 'token', string>>
->
+  Partial<Record<'message' | 'order' | 'userId' | 'email' | 'token' | 'link', string>>
+> & { readonly cart?: Readonly<Record<string, number>> }
 
 /** Rejects with what to tell the shopper. */
-async function post(path: string, body: object): Promise<Answer> {
+export async function post(path: string, body: object): Promise<Answer> {
   const response = await fetch(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
