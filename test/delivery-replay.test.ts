@@ -154,6 +154,8 @@ describe('L10 W12 replaying what failed', () => {
     })
     await bench.engine.reload()
     stop()
+    // What was under way has its pause before it goes again.
+    await until(async () => (await bench.standing()).exceptions.retry === 0)
     await bench.idle()
     const { exceptions, counts } = await bench.standing()
     expect(exceptions).toEqual({ retry: 0, replay: 0, kept: 0 })

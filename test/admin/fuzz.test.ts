@@ -177,9 +177,12 @@ test('every operation that only reads answers valid input with 200, within its p
   const { server } = await startBoth()
   const owner = await ownerOf(server.parts)
   const judge = await judgeOf(owner)
-  const { workspaceId, id } = server.installation.connection
+  const { workspaceId, id, destinationId } = server.installation.connection
   for (const operation of operations.filter(({ method }) => method === 'GET')) {
-    const path = operation.path.replace(':workspaceId', workspaceId).replace(':connectionId', id)
+    const path = operation.path
+      .replace(':workspaceId', workspaceId)
+      .replace(':connectionId', id)
+      .replace(':destinationId', destinationId)
     const answer = await owner.ask('GET', path)
     expect([operation.id, answer.status]).toEqual([operation.id, 200])
     expect(judge(operation.id, answer)).toBeUndefined()
