@@ -5,6 +5,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Many tests wait for a clock or another process: none of the processors should wait with them.
+    maxWorkers: '100%',
     globalSetup: 'test/build-browser.ts',
     projects: [
       {
