@@ -1,4 +1,5 @@
 import type { DestinationRow } from './connection.ts'
+import type { Identifiers } from './event.ts'
 
 /** What the admin asks of Klaviyo itself, beside sending events. */
 export interface KlaviyoDoor {
@@ -19,7 +20,24 @@ export interface KlaviyoDoor {
   ): Promise<{ readonly offered: OfferedSegment; readonly made: SegmentMade } | undefined>
   /** Tells Klaviyo which metrics count as revenue, cart and so on. */
   mapMetrics(destination: DestinationRow): Promise<readonly SlotMapped[]>
+  /** Reads an event back (S39). What is missing may be there soon: Klaviyo takes its time with what it accepted. */
+  findEvent(destination: DestinationRow, wanted: WantedEvent): Promise<EventFound>
 }
+
+export interface WantedEvent {
+  readonly metric: string
+  readonly uniqueId: string
+  readonly identifiers: Identifiers
+  /** Epoch milliseconds of the event, if known: narrows the search. */
+  readonly time?: number
+}
+
+export type EventFound =
+  /** `id`: Klaviyo's. `time`: ISO 8601, in whole seconds: Klaviyo keeps no more. */
+  | { readonly type: 'found'; readonly id: string; readonly time: string }
+  | { readonly type: 'missing' }
+  /** Klaviyo could not be asked; the message says why. */
+  | { readonly type: 'failed'; readonly message: string }
 
 /** A segment that Klaviyo keeps up to date by itself. */
 export interface OfferedSegment {

@@ -1,4 +1,4 @@
-import type { Identifiers } from '../core/index.ts'
+import type { Identifiers, WantedEvent } from '../core/index.ts'
 import { textOf } from './json.ts'
 import { readMetrics } from './metrics.ts'
 import { filterOf, findInPages, quoted, type Read, type Reader } from './read.ts'
@@ -11,19 +11,11 @@ export interface FoundEvent {
   readonly time: string
 }
 
-export interface Wanted {
-  readonly metric: string
-  readonly uniqueId: string
-  readonly identifiers: Identifiers
-  /** Epoch milliseconds of the event, if known: narrows the search. */
-  readonly time?: number
-}
-
 /**
  * Reads an event back (S39). `missing` may become found: Klaviyo processes what it accepted within
  * seconds or minutes, and says nowhere when it has.
  */
-export async function findEvent(reader: Reader, wanted: Wanted): Promise<Read<FoundEvent>> {
+export async function findEvent(reader: Reader, wanted: WantedEvent): Promise<Read<FoundEvent>> {
   const profile = await findProfile(reader, wanted.identifiers)
   if (profile.type !== 'found') return profile
   const conditions = [`equals(profile_id,${quoted(profile.value)})`, ...around(wanted.time)]

@@ -8,7 +8,7 @@ export {
 } from './accounts.ts'
 export { type Auth, type Server } from './call.ts'
 export { type KlaviyoOptions, openKlaviyo } from './client.ts'
-export { findEvent, type FoundEvent, type Wanted } from './find-event.ts'
+export { findEvent, type FoundEvent } from './find-event.ts'
 export { type AuthClass, createGovernors, type Governor, type Governors } from './governor.ts'
 export { type List, type OptIn, readList, readLists } from './lists.ts'
 export { mapMetrics } from './mapped-metrics.ts'

@@ -5,7 +5,13 @@ import type {
   KlaviyoDoor,
   OfferedSegment,
 } from '../core/index.ts'
-import { createSegment, findSegment, mapMetrics, segmentTemplates } from '../klaviyo/index.ts'
+import {
+  createSegment,
+  findEvent,
+  findSegment,
+  mapMetrics,
+  segmentTemplates,
+} from '../klaviyo/index.ts'
 import type { Reader } from '../klaviyo/index.ts'
 import type { Credentials } from './credentials.ts'
 import { ConfigurationError } from './environment.ts'
@@ -57,6 +63,12 @@ export function klaviyoDoor({
       }
     },
     mapMetrics: (destination) => mapMetrics(readerOf(destination)),
+    async findEvent(destination, wanted) {
+      const read = await findEvent(readerOf(destination), wanted)
+      if (read.type !== 'found') return read
+      const { id, time } = read.value
+      return { type: 'found', id, time }
+    },
     async checkKey(key, publicKey) {
       try {
         const { accountId, account, warnings } = await checkKey(key, {

@@ -178,11 +178,13 @@ test('every operation that only reads answers valid input with 200, within its p
   const owner = await ownerOf(server.parts)
   const judge = await judgeOf(owner)
   const { workspaceId, id, destinationId } = server.installation.connection
+  await server.track('Order Completed', { userId: 'c-1', messageId: 'm-1' })
   for (const operation of operations.filter(({ method }) => method === 'GET')) {
     const path = operation.path
       .replace(':workspaceId', workspaceId)
       .replace(':connectionId', id)
       .replace(':destinationId', destinationId)
+      .replace(':messageId', 'm-1')
     const answer = await owner.ask('GET', path)
     expect([operation.id, answer.status]).toEqual([operation.id, 200])
     expect(judge(operation.id, answer)).toBeUndefined()

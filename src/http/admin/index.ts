@@ -4,6 +4,7 @@ import { openApi, Problem } from '../../api/index.ts'
 import { serveConnections } from './connections.ts'
 import { serveDestinations } from './destinations.ts'
 import { serveDiagnosis } from './diagnosis.ts'
+import { serveEvents } from './events.ts'
 import { serveLinks } from './links.ts'
 import { serveMembers } from './members.ts'
 import type { AdminParts } from './parts.ts'
@@ -16,6 +17,7 @@ import { serveSettings } from './settings.ts'
 import { serveSources } from './sources.ts'
 import { serveStores } from './stores.ts'
 import { serveSyncs } from './syncs.ts'
+import { serveTestEvents } from './test-events.ts'
 import { serveTokens } from './tokens.ts'
 import { serveTrail } from './trail.ts'
 import { serveWorkspaces } from './workspaces.ts'
@@ -63,6 +65,8 @@ export function adminRoutes(parts: AdminParts) {
     serveSegments(serve, parts)
     serveSyncs(serve, parts)
     serveDiagnosis(serve, parts)
+    serveEvents(serve, parts)
+    serveTestEvents(serve, parts)
     serveTokens(serve, parts)
     serveStores(serve, parts)
     serveSources(serve, parts)
