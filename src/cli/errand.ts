@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { reasons } from '../core/index.ts'
 import { interrupted } from './interrupt.ts'
 import { startProgress } from './progress.ts'
 import { ask } from './running.ts'
@@ -53,6 +54,12 @@ export function wantedOf(
     ...(reason === undefined ? [] : [{ reason }]),
     ...(all === true ? [{ all }] : []),
   ]
+  if (reason !== undefined && !Object.hasOwn(reasons, reason)) {
+    throw new Failure(
+      `There is no reason ${JSON.stringify(reason)}. \`tillpost failed\` shows those that there are, docs/outcomes.md all.`,
+      2,
+    )
+  }
   const [only] = wanted
   if (only === undefined || wanted.length > 1) {
     throw new Failure(`Say what to ${act}: message ids, or --reason, or --all.`, 2)

@@ -65,6 +65,7 @@ form?.addEventListener('submit', async (event) => {
 
 if (form?.dataset.link !== undefined && !code) {
   say('This address lacks its code: open the whole link that you were given.')
+  form.hidden = true
 }
 
 async function invitation() {
