@@ -171,6 +171,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   no_rule: ends([order(1)], { settings: { withoutRule: 'drop' } }),
   browser_unsigned: fromPage(order(1)),
   consent_denied: ends([{ ...order(1), context: { consent: { analytics: false } } }]),
+  staff_traffic: ends([{ ...order(1), context: { staff: true } }]),
   active_elsewhere: ends([{ type: 'page', ...ana, context: { activeOnSite: false } }]),
   browser_report: ends([{ type: 'track', event: 'klaviyo.identify', ...ana }]),
   connection_off: ends([order(1)], { settings: { enabled: false } }),

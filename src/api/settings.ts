@@ -34,6 +34,7 @@ const changeable = {
   passUnknown: truth,
   pages: truth,
   attribution: truth,
+  adminTracking: truth,
   storeDetails: truth,
   flatten: truth,
   emailAsPrimary: truth,

@@ -140,6 +140,12 @@ export const reasons = {
     sentence: 'The shopper did not allow tracking.',
     todo: 'Nothing: that is the shopper’s decision.',
   },
+  staff_traffic: {
+    number: 28,
+    outcome: 'dropped',
+    sentence: 'Staff did it, or an admin signed in as a customer.',
+    todo: 'Nothing. Set `adminTracking` to `true` to send such events.',
+  },
   active_elsewhere: {
     number: 22,
     outcome: 'dropped',

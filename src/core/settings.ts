@@ -47,6 +47,8 @@ export interface Settings {
   readonly pages: boolean
   /** S18-S20: the profile keeps UTM parameters (latest and first touch), browser ids and session data. */
   readonly attribution: boolean
+  /** `Enable Admin Tracking` (Z19): what staff do, and admins signed in as a customer, is sent as well. */
+  readonly adminTracking: boolean
   /** M6: every event also says `Language`, `Currency`, `Store` and `Country`, where they are known. */
   readonly storeDetails: boolean
   /** Nested properties and traits go as `address.city` instead of as objects. */

@@ -23,6 +23,7 @@ const storefront: Settings = {
   passUnknown: true,
   pages: true,
   attribution: false,
+  adminTracking: false,
   storeDetails: true,
   flatten: false,
   emailAsPrimary: false,

@@ -1,7 +1,7 @@
 import { isUnsigned } from '../browser.ts'
 import type { Action, ProfileInput } from '../action.ts'
 import type { Connection } from '../connection.ts'
-import type { Event, Identifiers, Journaled } from '../event.ts'
+import type { Event, Identifiers, Journaled, JsonObject } from '../event.ts'
 import { addressesGiven } from '../identity.ts'
 import { objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
@@ -44,7 +44,11 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     if (!settings.enabled) return ended.connection_off
     const { event } = journaled
     if (isForOthers(event)) return ended.event_not_listed
-    if (objectOf(event.context?.['consent'])?.['analytics'] === false) return ended.consent_denied
+    const context = objectOf(event.context)
+    if (context !== undefined) {
+      if (objectOf(context['consent'])?.['analytics'] === false) return ended.consent_denied
+      if (!settings.adminTracking && isByStaff(context)) return ended.staff_traffic
+    }
     switch (event.type) {
       case 'identify':
       case 'group':
@@ -253,6 +257,7 @@ const ended = {
   browser_unsigned: end('browser_unsigned'),
   browser_report: end('browser_report'),
   consent_denied: end('consent_denied'),
+  staff_traffic: end('staff_traffic'),
   active_elsewhere: end('active_elsewhere'),
   event_disabled: end('event_disabled'),
   no_identifier: end('no_identifier'),
@@ -306,6 +311,11 @@ function isForOthers(event: Event): boolean {
   if (klaviyo === false) return true
   const all = integrations['All'] ?? integrations['all']
   return all === false && (klaviyo === undefined || klaviyo === null)
+}
+
+/** The shop's own people, or an admin who is signed in as the customer (Z19): shops say so in the context. */
+function isByStaff(context: JsonObject): boolean {
+  return context['staff'] === true || context['impersonated'] === true
 }
 
 /** A page view that the SDK says is not the one for `Active on Site`. */

@@ -79,6 +79,7 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['passUnknown', truth],
   ['pages', truth],
   ['attribution', truth],
+  ['adminTracking', truth],
   ['storeDetails', truth],
   ['flatten', truth],
   ['emailAsPrimary', truth],
