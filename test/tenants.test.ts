@@ -284,7 +284,7 @@ describe('stores and accounts in any combination', () => {
       send(server, acme, ...orders(600, 100)),
       send(server, outlet, ...orders(600, 100)),
     ])
-    await server.idle()
+    await reach(klaviyo, 'ACME01', 2 * 609)
     const ids = placed(klaviyo, 'ACME01')
     expect(ids.filter((id) => String(id).startsWith('acme:order:'))).toHaveLength(609)
     expect(ids.filter((id) => String(id).startsWith('outlet:order:'))).toHaveLength(609)
