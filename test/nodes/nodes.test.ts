@@ -78,6 +78,9 @@ describe.skipIf(postgres === undefined)('nodes on one database', () => {
     await shared([a, b], [3, 3])
     const c = await fleet.start('c')
     await shared([a, b, c], [2, 2, 2])
+    await expect
+      .poll(() => fleet.recorded.some(({ node }) => node === 'c'), { timeout: 10_000 })
+      .toBe(true)
     const stopMs = await c.stop()
     const from = performance.now()
     await shared([a, b], [3, 3])
