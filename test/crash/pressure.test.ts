@@ -81,8 +81,8 @@ test('F24 I9 events of 1 KB to 900 KB wait for a Klaviyo that takes none: memory
       `${Math.round(then)} with all, ${Math.round(megabytes)} on the way`,
   )
   expect((await statusOf(nodes[0]!)).counts['accepted']).toBe(count)
-  // What a third of them took, and what the collector had not come round to.
-  expect(then).toBeLessThan(Math.min(first + 100, mostMegabytes))
+  // What a third of them took, and what the collector had not come round to: less than the 120 MB that came since.
+  expect(then).toBeLessThan(Math.min(first + 120, mostMegabytes))
   expect(megabytes).toBeLessThan(mostInFlood)
 })
 
