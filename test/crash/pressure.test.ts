@@ -6,7 +6,7 @@ import { settled } from './check.ts'
 import { pause } from './pause.ts'
 import { statusOf } from './shop.ts'
 
-/** What a server may take while much waits. */
+/** What a server may take while large events wait. */
 const mostWithLargeEvents = 500
 /** And while it takes or sends as much as it can. */
 const mostInFlood = 700
