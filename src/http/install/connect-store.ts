@@ -1,5 +1,5 @@
 import type { Act, DestinationRow, Handshake, Installed, SourceRow } from '../../core/index.ts'
-import { settingsOf } from '../../core/index.ts'
+import { scopesOf, settingsOf } from '../../core/index.ts'
 import type { AdminParts } from '../admin/parts.ts'
 
 export type Connected =
@@ -16,9 +16,12 @@ type Granted = Extract<Installed, { type: 'installed' }>
 export async function connectStore(
   parts: AdminParts,
   { workspaceId, storeId, preset }: Handshake,
-  installed: Granted,
+  granted: Granted,
   act: Act,
 ): Promise<Connected> {
+  // An answer that names no scopes grants what was asked for (RFC 6749, 5.1).
+  const scopes = granted.scopes.length > 0 ? granted.scopes : scopesOf(preset)
+  const installed: Granted = { ...granted, scopes }
   const { config, engine } = parts
   const [connections, destinations] = await Promise.all([
     config.connections(),
