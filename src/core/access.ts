@@ -23,6 +23,15 @@ export interface Member {
   readonly createdAt: number
 }
 
+/** Who a member is at an OpenID Connect provider. */
+export interface Identity {
+  readonly issuer: string
+  /** The provider's own name of the person, which stays when the email address changes. */
+  readonly subject: string
+  readonly memberId: string
+  readonly boundAt: number
+}
+
 export interface Membership {
   readonly workspaceId: string
   readonly memberId: string
@@ -43,17 +52,17 @@ export interface Session {
   readonly seenAt: number
 }
 
-/** A link that works once: makes the first owner, invites, or sets a new password. */
+/** A link that works once: makes the first owner, invites, sets a new password, or signs the demo's owner in. */
 export interface Ticket {
   readonly digest: string
-  readonly kind: 'owner' | 'invite' | 'reset'
+  readonly kind: 'owner' | 'invite' | 'reset' | 'enter'
   readonly createdAt: number
   readonly expiresAt: number
   /** `invite`: who is invited, to where, as what. */
   readonly email?: string
   readonly workspaceId?: string
   readonly role?: Role
-  /** `reset`: whose password. */
+  /** `reset`: whose password. `enter`: who signs in. */
   readonly memberId?: string
 }
 
@@ -81,6 +90,14 @@ export interface Repeat {
   readonly answer?: { readonly status: number; readonly body: string }
 }
 
+/** Whoever asked for it sees people's details in a workspace until then: the reason is in the trail. */
+export interface Reveal {
+  readonly workspaceId: string
+  /** Of a session, or a token. */
+  readonly callerId: string
+  readonly until: number
+}
+
 export interface Access {
   /** False: nobody can sign in yet. */
   hasMembers(): Promise<boolean>
@@ -96,6 +113,9 @@ export interface Access {
     },
     act: Act | undefined,
   ): Promise<void>
+  memberByIdentity(issuer: string, subject: string): Promise<Member | undefined>
+  /** False: it is another member's, or the member has another one of that issuer. */
+  bindIdentity(identity: Identity, act: Act): Promise<boolean>
   /** False: that step, or a newer one, was used before. */
   useTotpStep(id: string, step: number): Promise<boolean>
   /** False: there is no such code among those that are left. */
@@ -129,8 +149,8 @@ export interface Access {
   /** False: there was none. */
   dropInvite(workspaceId: string, email: string, act: Act): Promise<boolean>
   /**
-   * Uses a link up: adds the member where there is one to add, gives the memberships, sets the password and
-   * ends the sessions, in one transaction. Undefined: it is unknown, over, or was used, and nothing changed.
+   * Uses a link up: adds the member where there is one to add, gives the memberships, sets the password and,
+   * with it, ends the sessions and forgets the identities, in one transaction. Undefined: it is unknown, over, or was used, and nothing changed.
    */
   redeem(
     digest: string,
@@ -163,12 +183,23 @@ export interface Access {
   seeToken(workspaceId: string, id: string, at: number): Promise<void>
   endToken(workspaceId: string, id: string, act: Act): Promise<boolean>
 
+  /** Takes the place of an earlier one of the same caller. */
+  putReveal(reveal: Reveal, act: Act): Promise<void>
+  reveal(workspaceId: string, callerId: string, now: number): Promise<Reveal | undefined>
+
   /** For what changes nothing here and is to be remembered all the same. */
   note(act: Act): Promise<void>
   /** Newest first; `before` pages on. */
   acts(
     workspaceId: string,
-    page: { readonly limit: number; readonly before?: number },
+    page: {
+      readonly limit: number
+      readonly before?: number
+      /** Only acts that begin with it: `member` for `member.role` and its like. */
+      readonly about?: string | undefined
+      /** Only those of this member or token. */
+      readonly by?: string | undefined
+    },
   ): Promise<readonly AuditRow[]>
   verifyActs(workspaceId: string): Promise<AuditCheck>
 
@@ -182,6 +213,6 @@ export interface Access {
   /** Answer undefined: the key is free again. */
   keepRepeat(workspaceId: string, digest: string, answer: Repeat['answer']): Promise<void>
 
-  /** Forgets links and carts that ended, sessions last seen and repeats answered before then. */
+  /** Forgets links, carts and looks at people that ended, sessions last seen and repeats answered before then. */
   tidy(before: number): Promise<void>
 }

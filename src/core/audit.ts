@@ -1,3 +1,4 @@
+import type { ActName } from './act-name.ts'
 import type { Json } from './event.ts'
 
 /**
@@ -10,12 +11,9 @@ export interface Act {
   /** Epoch milliseconds. */
   readonly at: number
   /** A member, a token, or the command line; nobody is named who has not signed in. */
-  readonly by:
-    | { readonly type: 'member' | 'token'; readonly id: string }
-    | { readonly type: 'local' | 'nobody' }
+  readonly by: Actor
   readonly address: string
-  /** Thing and verb: `source.add`, `member.sign_in`. */
-  readonly action: string
+  readonly action: ActName
   /** The id of what it was done to. */
   readonly target?: string
   /** Holds no secret and no shopper's details. */
@@ -23,8 +21,14 @@ export interface Act {
   readonly after?: Json
 }
 
+export type Actor =
+  | { readonly type: 'member' | 'token'; readonly id: string }
+  | { readonly type: 'local' | 'nobody' }
+
 /** As kept: each row's hash covers the row before, so that an edited or missing one shows. */
-export interface AuditRow extends Act {
+export interface AuditRow extends Omit<Act, 'action'> {
+  /** One that another version of the program wrote may be among them. */
+  readonly action: string
   /** From 1, without a gap, within the workspace. */
   readonly number: number
   readonly hash: string

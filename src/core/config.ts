@@ -1,6 +1,8 @@
-import type { Act } from './audit.ts'
+import type { Membership } from './access.ts'
+import type { Act, Actor } from './audit.ts'
 import type { BrowserMay } from './browser.ts'
 import type { Connection, DestinationRow } from './connection.ts'
+import type { Sealed } from './secrets.ts'
 import type { Settings, Store } from './settings.ts'
 
 /** Where workspaces, stores, sources, destinations and connections are kept. Same database as the journal. */
@@ -23,6 +25,8 @@ export interface StoreRow extends Store {
   readonly name: string
   /** Where the shop puts a cart together again; holds `{token}`. Undefined: it takes no cart links. */
   readonly cartUrl?: string
+  /** IANA, as Europe/Berlin: people see its times by that clock. Undefined: UTC. */
+  readonly timeZone?: string
 }
 
 /** One inbound connection: a write key. */
@@ -36,10 +40,16 @@ export interface SourceRow {
   /** Stands in the shop's pages. */
   readonly browserKey?: string
   readonly browserMay?: BrowserMay
+  /** Pages of other origins may not send under the browser key (A42). Undefined: all may. */
+  readonly origins?: readonly string[]
   readonly enabled: boolean
   /** After rolling: until when the former write key is taken too, epoch milliseconds. */
   readonly formerUntil?: number
 }
+
+export type SourceChanges = Partial<
+  Pick<SourceRow, 'name' | 'enabled' | 'browserKey' | 'browserMay' | 'origins'>
+>
 
 /** The newest change of a workspace. */
 export interface Change {
@@ -54,7 +64,8 @@ export interface Config {
   sourceOfKey(writeKey: string): Promise<SourceRow | undefined>
   workspaces(): Promise<readonly Workspace[]>
   stores(workspaceId: string): Promise<readonly StoreRow[]>
-  sources(workspaceId: string): Promise<readonly SourceRow[]>
+  /** Of one workspace, or of every. */
+  sources(workspaceId?: string): Promise<readonly SourceRow[]>
   /** Of one workspace, or of every. */
   destinations(workspaceId?: string): Promise<readonly DestinationRow[]>
   /** Of one workspace, or of every, each with its newest version. */
@@ -79,7 +90,7 @@ export interface Config {
   changeSource(
     workspaceId: string,
     sourceId: string,
-    changes: Partial<Pick<SourceRow, 'name' | 'enabled' | 'browserKey' | 'browserMay'>>,
+    changes: SourceChanges,
     act?: Act,
   ): Promise<void>
   /** Its version becomes 1. */
@@ -109,13 +120,30 @@ export interface Config {
 
 /** What only the admin asks. */
 export interface Setup extends Config {
+  /** Everything that is kept encrypted for longer than a day. */
+  sealed(): Promise<readonly Sealed[]>
+  /** The same text under another key. False: another text is kept by now, and stays. */
+  reseal(former: Sealed, anew: string): Promise<boolean>
   /** What is stored now, encrypted: another node may have changed it. Undefined: there is no such destination. */
   secretOf(workspaceId: string, destinationId: string): Promise<string | undefined>
   /** Other credentials of the same account, or the same with other scopes; what held the destination is over. */
   changeCredentials(
     workspaceId: string,
     destinationId: string,
-    credentials: Pick<DestinationRow, 'auth' | 'secret' | 'scopes' | 'accountName'>,
+    credentials: Credentials,
+    act: Act,
+  ): Promise<void>
+  /**
+   * Deletes for good, in steps; cut off, it can be asked again. Only what is not connected, and what nothing
+   * comes in by any more.
+   */
+  remove(removal: Removal, acts: readonly Act[]): Promise<void>
+  /** All of it in one commit, or none. */
+  addTogether(added: Added, acts?: readonly Act[]): Promise<void>
+  changePublicKey(
+    workspaceId: string,
+    destinationId: string,
+    publicKey: string,
     act: Act,
   ): Promise<void>
   workspace(id: string): Promise<Workspace | undefined>
@@ -127,7 +155,7 @@ export interface Setup extends Config {
   changeStore(
     workspaceId: string,
     storeId: string,
-    change: Partial<Pick<StoreRow, 'name' | 'domain' | 'country' | 'currency' | 'cartUrl'>>,
+    change: Partial<Omit<StoreRow, 'workspaceId' | 'id' | 'key'>>,
     act?: Act,
   ): Promise<void>
   /** The former key is taken until then. */
@@ -146,9 +174,36 @@ export interface Setup extends Config {
   ): Promise<readonly Version[]>
 }
 
+/** What is to go, by its ids. `whole`: the workspace itself too. */
+export interface Removal {
+  readonly workspaceId: string
+  readonly connections: readonly string[]
+  readonly sources: readonly string[]
+  readonly stores: readonly string[]
+  readonly destinations: readonly string[]
+  readonly whole: boolean
+}
+
+/** What is made together; each is of the same workspace. */
+export interface Added {
+  readonly workspace?: Workspace
+  readonly membership?: Membership
+  readonly store?: StoreRow
+  readonly source?: SourceRow
+  readonly destination?: DestinationRow
+  /** A destination that is there already, and its new credentials. */
+  readonly renewed?: Pick<DestinationRow, 'workspaceId' | 'id'> & Credentials
+  readonly connection?: Omit<Connection, 'version'>
+}
+
+/** How Klaviyo is asked for an account. */
+export type Credentials = Pick<DestinationRow, 'auth' | 'secret' | 'scopes' | 'accountName'>
+
 /** The settings of a connection as they once were. */
 export interface Version {
   readonly version: number
   readonly settings: Settings
   readonly changedAt: number
+  /** Undefined: it was made before that was kept, or by the program itself. */
+  readonly by?: Actor
 }

@@ -16,6 +16,8 @@ export interface Connection {
   readonly workspaceOff?: boolean
   /** Go-live (W32), epoch milliseconds. */
   readonly since: number
+  /** When it was disconnected, where that is known. */
+  readonly endedAt?: number
 }
 
 /** A Klaviyo account with its credentials, as it is kept. */
@@ -25,6 +27,8 @@ export interface DestinationRow {
   /** Klaviyo's public id of the account, or `key:` and the key's digest where that cannot be read (S5). */
   readonly accountId: string
   readonly accountName?: string
+  /** As somebody entered it, where the credentials may not read it. */
+  readonly publicKey?: string
   /** `key`: a private key, which is what there is unless told. `oauth`: an install of our app. */
   readonly auth?: 'key' | 'oauth'
   /** The private key, or the install's tokens, encrypted. */
@@ -34,6 +38,14 @@ export interface DestinationRow {
   readonly error?: { readonly reason: string; readonly detail?: string; readonly at: number }
   /** Scopes that the credentials were asked for; undefined: a private key, everything is tried. */
   readonly scopes?: readonly string[]
+}
+
+/** Klaviyo's public id of the account, for pages (W16, W19). Undefined: it is not known. */
+export function publicKeyOf({
+  publicKey,
+  accountId,
+}: Pick<DestinationRow, 'publicKey' | 'accountId'>): string | undefined {
+  return publicKey ?? (accountId.includes(':') ? undefined : accountId)
 }
 
 /** Nothing of it is sent, and what waits ends (C11). */

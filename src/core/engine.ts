@@ -48,6 +48,11 @@ export interface Engine {
   figures(): Figures
   /** Resolves when nothing waits that could be sent now. For tests and `send --wait`. */
   idle(): Promise<void>
-  /** Stops sending; gives each account back once what was under way of it is settled (at most its time limit). */
+  /**
+   * Stops sending; gives each account back once what was under way of it is settled (at most its time limit). What is
+   * fed to it from then on it tells the nodes that go on.
+   */
+  retire(): Promise<void>
+  /** Retires, and leaves the other nodes. */
   stop(): Promise<void>
 }

@@ -51,6 +51,8 @@ export interface Identifiers {
   /** The shop's own customer id. */
   readonly externalId?: string
   readonly anonymousId?: string
+  /** Klaviyo's own, of a link that it sent (`_kx`). Never remembered, and never beside another one. */
+  readonly exchangeId?: string
 }
 
 /** An event that was read and found good, ready to be appended. */
@@ -91,4 +93,23 @@ export interface Journaled {
   readonly identifiers: Identifiers
   readonly occurredAt: number
   readonly receivedAt: number
+}
+
+/** The event as one of somebody who is known by more. To spread it would lose what is worked out when asked for. */
+export function withIdentifiers(journaled: Journaled, identifiers: Identifiers): Journaled {
+  const { workspaceId, sourceId, lane, seq, messageId, name } = journaled
+  const { event, bodyBytes, occurredAt, receivedAt } = journaled
+  return {
+    workspaceId,
+    sourceId,
+    lane,
+    seq,
+    messageId,
+    name,
+    event,
+    bodyBytes,
+    identifiers,
+    occurredAt,
+    receivedAt,
+  }
 }

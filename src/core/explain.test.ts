@@ -44,6 +44,6 @@ describe('M29 the dry run', () => {
   test('M29 names the rule that removed it', () => {
     const rules = [{ name: 'No orders', events: ['Order*'], decision: 'drop' as const }]
     const { lines } = explainEvent(order, connectionOf('storefront', { rules }), given)
-    expect(lines).toContain('It is the rule "No orders".')
+    expect(lines).toContain('Your rule "No orders" removed it.')
   })
 })

@@ -11,6 +11,8 @@ export interface Explanation {
   readonly outcome: 'send' | 'wait' | 'not sent' | 'refused'
   /** Why it is not sent, or only later. */
   readonly reason?: ReasonCode
+  /** The name of the rule that removed it. */
+  readonly rule?: string
   /** For people, in order. */
   readonly lines: readonly string[]
   /** What Klaviyo would be asked. */
@@ -63,11 +65,13 @@ export function explainEvent(
 export function explainPlan(plan: Plan, event: Journaled): Explanation {
   if (plan.type === 'end') {
     const [sentence, todo] = saying(plan.reason)
-    const detail = plan.detail === undefined ? [] : [`It is the rule "${plan.detail}".`]
+    const rule = plan.reason === 'rule_dropped' ? plan.detail : undefined
+    const first = rule === undefined ? sentence : `Your rule "${rule}" removed it.`
     return {
       outcome: reasons[plan.reason].outcome === 'waiting' ? 'wait' : 'not sent',
       reason: plan.reason,
-      lines: [sentence, ...detail, todo],
+      ...(rule === undefined ? {} : { rule }),
+      lines: [...changedBy(plan), first, todo],
       actions: [],
       notes: [],
       event,
@@ -76,6 +80,7 @@ export function explainPlan(plan: Plan, event: Journaled): Explanation {
   return {
     outcome: 'send',
     lines: [
+      ...changedBy(plan),
       ...plan.actions.map(sentenceOf),
       ...plan.notes.map((note) => `Note: ${reasons[note].sentence}`),
     ],
@@ -83,6 +88,10 @@ export function explainPlan(plan: Plan, event: Journaled): Explanation {
     notes: plan.notes,
     event,
   }
+}
+
+function changedBy({ by = [] }: Plan): readonly string[] {
+  return by.map((name) => `Your rule "${name}" changed it.`)
 }
 
 function saying(reason: ReasonCode): readonly [string, string] {

@@ -1,6 +1,8 @@
+import type { Act } from './audit.ts'
 import type { Exchange } from './destination.ts'
 import type { Cause, Errand, ErrandNews, Expiry, NextDue } from './errand.ts'
 import type { Identifiers, Journaled, Lane, Received } from './event.ts'
+import type { Counted, HourCount } from './hours.ts'
 import type { Outcome, ReasonCode } from './reason.ts'
 
 /**
@@ -140,6 +142,7 @@ export interface Attempt extends Exchange {
 export interface Patch {
   readonly seq: number
   readonly reason: ReasonCode
+  readonly counted?: Counted
 }
 
 export interface LatestRow {
@@ -157,6 +160,8 @@ export interface Settlement {
   readonly cursor: CursorKey
   /** Moves the cursor to the end of `reasons`: the outcome of each event after the old cursor, in order. Empty: the cursor stays. */
   readonly reasons: readonly ReasonCode[]
+  /** What `reasons` add to the counts by the hour. */
+  readonly hours?: readonly HourCount[]
   /**
    * The number that `reasons` begin with. When the cursor does not stand just before it, nothing is
    * written and the answer is false. Without it `reasons` begin after the cursor, wherever that is.
@@ -191,12 +196,17 @@ export interface EventRow {
   /** For one connection; see `Journal.events`. */
   readonly outcome: Outcome
   readonly reason?: ReasonCode
+  /** It came before the connection: this one of `formers` had it, and what is said is as it left it. */
+  readonly formerId?: string
 }
 
-export interface EventQuery {
-  readonly workspaceId: string
-  readonly sourceId: string
-  readonly connectionId: string
+/** Where events of a connection are asked for. */
+export interface Formers {
+  /** Connections that had its source before: what came before it is said as they left it. The newest first. */
+  readonly formers?: readonly string[]
+}
+
+export interface EventQuery extends Place, Formers {
   /** `live` unless told. */
   readonly lane?: Lane
   /** Newest first, at most so many; `before` pages on. */
@@ -204,7 +214,37 @@ export interface EventQuery {
   readonly before?: number
   readonly outcome?: Outcome
   readonly reason?: ReasonCode
-  readonly person?: string
+  /** Whether those that wait for their turn are among them; left out: `outcome` and `reason` say it. */
+  readonly inTurn?: boolean
+  /**
+   * Events that name the person, or one of several: `email:a@b.co`, `phone:+49…`, `id:7` (the shop's own),
+   * `anonymous:…`.
+   */
+  readonly person?: string | readonly string[]
+  /** Compared without case. */
+  readonly names?: readonly string[]
+  /** The shop's number of an order. */
+  readonly order?: string
+  /** Sent as a test, or not. */
+  readonly test?: boolean
+  /** When they were received: from then on, and before then. */
+  readonly from?: number
+  readonly until?: number
+}
+
+/** A line of an event list with the event itself. */
+export interface FoundEvent extends EventRow {
+  readonly identifiers: Identifiers
+  readonly body: string
+}
+
+/** What a search found in the time that it had. */
+export interface EventPage {
+  readonly events: readonly FoundEvent[]
+  /** Where it goes on; undefined: there is nothing more. */
+  readonly before?: number
+  /** So many events were looked through, most of them by their outline. */
+  readonly looked: number
 }
 
 export interface ExchangeQuery {
@@ -293,6 +333,20 @@ export interface Journal {
    * order. The `identifiers` are those of the event that made the visitor known.
    */
   waitingGuest(cursor: CursorKey, seq: number, since: number): Promise<readonly Journaled[]>
+  /**
+   * A step of ending what waits for its visitor over a connection that was disconnected: it ends as `disconnected`.
+   * False: nothing was left to end.
+   */
+  endGuests(connection: Place, now: number): Promise<boolean>
+  /**
+   * Events of these people (as `person` names them) after `seq` that the connection has had accepted, or that wait on
+   * the straight road: identifies wherever they are, others near to it. In order.
+   */
+  successors(
+    cursor: CursorKey,
+    seq: number,
+    people: readonly string[],
+  ): Promise<readonly Journaled[]>
   /** Those of `from`..`to` (inclusive) in lane `live` that made a visitor known who has events waiting. Ascending. */
   links(
     at: { readonly workspaceId: string; readonly sourceId: string },
@@ -376,26 +430,36 @@ export interface Journal {
     asked: readonly { readonly person: string; readonly group: string }[],
   ): Promise<readonly LatestRow[]>
 
-  /** Makes exceptions in state `replay` of ended events; returns how many. Those that wait already are left alone. */
-  replay(connection: CursorKey, seqs: readonly number[], now: number): Promise<number>
-  /** Lets go of failed events: they end as `discarded`. Returns how many there were among these. */
-  discard(connection: CursorKey, seqs: readonly number[], now: number): Promise<number>
+  /**
+   * Makes exceptions in state `replay` of ended events; returns how many. Those that wait already are left alone.
+   * `act` is put into the trail with how many they were; where there were none, nothing is.
+   */
+  replay(connection: CursorKey, seqs: readonly number[], now: number, act?: Act): Promise<number>
+  /** Lets go of failed events: they end as `discarded`. Returns how many there were among these. `act` as above. */
+  discard(connection: CursorKey, seqs: readonly number[], now: number, act?: Act): Promise<number>
 
   /** How many events an errand like that would come to. */
   countFor(connection: Place, errand: Pick<Errand, 'act' | 'reason'>): Promise<number>
-  /** Begins an errand. While one of the connection runs, nothing is begun and that one is the answer. */
+  /**
+   * Begins an errand, and puts `act` into the trail. While one of the connection runs, nothing is begun and that
+   * one is the answer.
+   */
   begin(
     connection: Place,
     errand: Pick<Errand, 'id' | 'act' | 'reason'>,
     now: number,
+    act?: Act,
   ): Promise<{ readonly errand: Errand; readonly begun: boolean }>
   /**
    * Goes on with the connection's running errand by a step, which makes at most `limit` exceptions due or lets
    * go of as many. False: there was nothing to do but to wait for those that are due.
    */
   proceed(connection: Place, limit: number, now: number): Promise<boolean>
-  /** Ends an errand that runs. What it has made due, and is not under way yet, is as before. */
-  cancel(connection: Place, id: string, now: number): Promise<Errand | undefined>
+  /**
+   * Ends an errand that runs, and puts `act` into the trail. What it has made due, and is not under way yet, is as
+   * before.
+   */
+  cancel(connection: Place, id: string, now: number, act?: Act): Promise<Errand | undefined>
   /** Newest first. */
   errands(connection: Place, limit: number): Promise<readonly Errand[]>
 
@@ -419,12 +483,9 @@ export interface Journal {
   failed(connection: Place, reason: ReasonCode, limit: number): Promise<readonly Exception[]>
   standing(cursor: CursorKey): Promise<Standing>
   events(query: EventQuery): Promise<readonly EventRow[]>
-  story(query: {
-    readonly workspaceId: string
-    readonly sourceId: string
-    readonly connectionId: string
-    readonly messageId: string
-  }): Promise<EventStory | undefined>
+  /** As `events`, for some 50 ms: what is rare among millions may take several calls. */
+  search(query: EventQuery): Promise<EventPage>
+  story(query: Place & Formers & { readonly messageId: string }): Promise<EventStory | undefined>
   /** HTTP exchanges of a workspace, newest first, as long as they are kept. */
   exchanges(query: ExchangeQuery): Promise<readonly ExchangeRow[]>
   refusedCounts(workspaceId: string): Promise<Readonly<Partial<Record<ReasonCode, number>>>>

@@ -12,4 +12,9 @@ export interface Kit {
   digest(text: string): string
   /** What a JSON Web Token says whose HS256 signature was made with `secret`; else undefined. */
   claims(token: string, secret: string): JsonObject | undefined
+  /**
+   * Whether a text holds the pattern somewhere, in RE2's language: in time that grows with the text alone. Undefined:
+   * it is no pattern, or one too large.
+   */
+  pattern(text: string): ((text: string) => boolean) | undefined
 }

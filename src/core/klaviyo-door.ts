@@ -11,6 +11,13 @@ export interface KlaviyoDoor {
   checkKey(key: string, publicKey?: string): Promise<KeyCheck>
   /** Undefined: this installation has no app registered with Klaviyo, so only private keys work. */
   readonly app: KlaviyoApp | undefined
+  /** What the credentials may do, as Klaviyo says now; told again for some minutes. */
+  permissions(
+    destination: DestinationRow,
+  ): Promise<
+    | { readonly type: 'known'; readonly permissions: readonly PermissionAtKlaviyo[] }
+    | { readonly type: 'failed'; readonly message: string }
+  >
   /** The segments that the product offers, and what is there of them. */
   segments(destination: DestinationRow): Promise<readonly OfferedSegment[]>
   /** Makes it, unless there is one of its name (T53). Undefined: no such segment is offered. */
@@ -18,11 +25,53 @@ export interface KlaviyoDoor {
     destination: DestinationRow,
     name: string,
   ): Promise<{ readonly offered: OfferedSegment; readonly made: SegmentMade } | undefined>
+  /**
+   * Who else fills metrics of these names in the account. `since`: when we began to send to it. What was found is
+   * told again for some minutes.
+   */
+  doubles(
+    destination: DestinationRow,
+    asked: { readonly names: readonly string[]; readonly since: number },
+  ): Promise<
+    | { readonly type: 'found'; readonly doubles: readonly Double[] }
+    | { readonly type: 'failed'; readonly message: string }
+  >
   /** Tells Klaviyo which metrics count as revenue, cart and so on. */
   mapMetrics(destination: DestinationRow): Promise<readonly SlotMapped[]>
   /** Reads an event back (S39). What is missing may be there soon: Klaviyo takes its time with what it accepted. */
   findEvent(destination: DestinationRow, wanted: WantedEvent): Promise<EventFound>
+  /** The account's lists. */
+  lists(destination: DestinationRow): Promise<ListsRead>
 }
+
+export interface PermissionAtKlaviyo {
+  /** As Klaviyo names it: `events:write`. */
+  readonly permission: string
+  readonly granted: boolean
+  /** What does not work without it. */
+  readonly says?: string
+}
+
+/** Another integration that fills metrics of names that we send. */
+export interface Double {
+  /** Klaviyo's key of it: `shopify`; `api` for everything that comes with a private key. */
+  readonly integration: string
+  readonly name: string
+  readonly metrics: readonly string[]
+  /** Of its newest event; undefined: it cannot be told. */
+  readonly newestAt?: number
+}
+
+/** `double`: people are on it once they confirm; `single`: at once (R12). */
+export interface KlaviyoList {
+  readonly id: string
+  readonly name: string
+  readonly optIn: 'single' | 'double' | 'unknown'
+}
+
+export type ListsRead =
+  | { readonly type: 'found'; readonly lists: readonly KlaviyoList[] }
+  | { readonly type: 'failed'; readonly message: string }
 
 export interface WantedEvent {
   readonly metric: string
@@ -46,6 +95,8 @@ export interface OfferedSegment {
   readonly says: string
   /** Without an event of it there is nothing to ask for. */
   readonly metric: string
+  /** Klaviyo has an event of that metric, so it can be created. Undefined: it is there, or it was not asked. */
+  readonly isReady?: boolean
   /** Undefined: it was not created yet. `failed`: Klaviyo could not be asked. */
   readonly there?: SegmentThere | { readonly failed: string }
 }
@@ -61,7 +112,13 @@ export interface SegmentThere {
 export type SegmentMade =
   | { readonly type: 'created' | 'there'; readonly segment: SegmentThere }
   | { readonly type: 'metric_missing'; readonly metric: string }
-  | { readonly type: 'failed'; readonly status: number; readonly message: string }
+  | {
+      readonly type: 'failed'
+      readonly status: number
+      readonly message: string
+      /** Klaviyo asks to wait so long. */
+      readonly retryAfterMs?: number
+    }
 
 /** What became of one of Klaviyo's slots (`revenue`, `added_to_cart`, …). */
 export interface SlotMapped {

@@ -1,5 +1,6 @@
 import type { Event, EventType, Identifiers, Json, JsonObject } from './event.ts'
 import { believe, type BrowserGiven } from './browser.ts'
+import { refuseSale } from './consent.ts'
 import { addressesGiven, idOf, identifiersOf } from './identity.ts'
 import { type Draft, isList, objectOf, textOf, wholesome } from './json.ts'
 import type { Kit } from './kit.ts'
@@ -34,6 +35,10 @@ export interface Reception {
   readonly maxBytes: number
   /** It came under a key that stands in pages and may tell behaviour only. */
   readonly claims?: BrowserGiven['claims']
+  /** The shopper's browser asks by Global Privacy Control not to be sold. */
+  readonly refusesSale?: boolean
+  /** The browser that sent it, for an event that does not say. */
+  readonly userAgent?: string
 }
 
 /**
@@ -60,6 +65,9 @@ export function readEvent(raw: unknown, given: Reception): Reading {
     draft['event'] = name
   }
 
+  if (given.refusesSale === true) refuseSale(draft)
+  if (given.userAgent !== undefined) nameBrowser(draft, given.userAgent)
+
   // The fields that an event has types for are of them by now, or absent; the rest is looked at where it is used.
   // oxlint-disable-next-line no-unsafe-type-assertion
   const event = draft as Event
@@ -82,6 +90,12 @@ export function readEvent(raw: unknown, given: Reception): Reading {
     }),
     body,
   }
+}
+
+/** What bots call themselves is looked at when the event is sent. */
+function nameBrowser(draft: Draft, userAgent: string): void {
+  const context = objectOf(draft['context'])
+  if (context?.['userAgent'] === undefined) draft['context'] = { ...context, userAgent }
 }
 
 function identifiersBelieved(

@@ -90,19 +90,19 @@ export const reasons = {
     number: 17,
     outcome: 'dropped',
     sentence: 'The connection was switched off when its turn came.',
-    todo: 'Switch the connection on. Use a backfill or a replay for what was missed.',
+    todo: 'Switch the connection on, then replay what was missed.',
   },
   disconnected: {
     number: 18,
     outcome: 'dropped',
     sentence: 'The connection was disconnected before it was sent.',
-    todo: 'Connect again. Use a backfill for what was missed.',
+    todo: 'Connect again: what comes from then on is sent.',
   },
   before_go_live: {
     number: 19,
     outcome: 'dropped',
     sentence: 'It arrived before the connection was made.',
-    todo: 'Use a backfill to bring in history.',
+    todo: 'Nothing: events are sent from the moment a connection is made.',
   },
   workspace_off: {
     number: 26,
@@ -140,11 +140,24 @@ export const reasons = {
     sentence: 'The shopper did not allow tracking.',
     todo: 'Nothing: that is the shopper’s decision.',
   },
+  consent_missing: {
+    number: 37,
+    outcome: 'dropped',
+    sentence:
+      'It does not say whether the shopper allowed tracking, and the connection asks for that.',
+    todo: 'Let the page say `context.consent`, as the browser SDK does, or change `consentSignal`.',
+  },
   staff_traffic: {
     number: 28,
     outcome: 'dropped',
     sentence: 'Staff did it, or an admin signed in as a customer.',
     todo: 'Nothing. Set `adminTracking` to `true` to send such events.',
+  },
+  bot_traffic: {
+    number: 29,
+    outcome: 'dropped',
+    sentence: 'A bot did it, not a person: a search engine’s crawler, a monitor or a test browser.',
+    todo: 'Nothing. Set `botTracking` to `true` to send such events.',
   },
   active_elsewhere: {
     number: 22,
@@ -243,9 +256,15 @@ export const reasons = {
     sentence: 'The connection sends on a schedule: what has arrived goes out at the next cycle.',
     todo: 'Nothing. Set `release` to `live` to send at once.',
   },
+  own_cap: {
+    number: 48,
+    outcome: 'waiting',
+    sentence: 'The connection’s own cap on requests a second holds it back.',
+    todo: 'Nothing: it goes on by itself. Raise `requestsPerSecond` to send faster.',
+  },
   klaviyo_rejected: {
     number: 50,
-    outcome: 'dropped',
+    outcome: 'dead',
     sentence: 'Klaviyo rejected it.',
     todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
   },
@@ -390,6 +409,27 @@ export const reasons = {
     outcome: 'accepted',
     sentence: 'The currency was left out because it is not a three-letter code.',
     todo: 'Send currencies as EUR, USD, …',
+  },
+  currency_not_store: {
+    number: 224,
+    outcome: 'accepted',
+    sentence:
+      'The amount went in the shopper’s currency: the event does not say what it is in the store’s.',
+    todo: 'Send `shop_money` or `exchange_rate` along with it.',
+  },
+  amount_is_text: {
+    number: 225,
+    outcome: 'accepted',
+    sentence:
+      'A price or quantity is not a number; it went as it is, and Klaviyo cannot compare it or add it up.',
+    todo: 'Send prices and quantities as numbers.',
+  },
+  no_list: {
+    number: 226,
+    outcome: 'accepted',
+    sentence:
+      'What should be a list, as `products`, is none; it went as it is, and no items were made of it.',
+    todo: 'Send a list of products, each with its `product_id`, `name`, `price` and `quantity`.',
   },
   depth_cut: {
     number: 219,

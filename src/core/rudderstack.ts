@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from './event.ts'
 import { isList, isObject, objectOf } from './json.ts'
-import type { Rule, Settings } from './settings.ts'
+import type { Rule } from './mapping/rule.ts'
+import type { Settings } from './settings.ts'
 
 /** What a RudderStack destination's settings become here, and what of them has no place. */
 export interface Imported {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect } from 'vitest'
+import { pattern } from '../server/pattern.ts'
 import type { Action, EventAction } from './action.ts'
 import type { Connection } from './connection.ts'
 import type { Journaled } from './event.ts'
@@ -27,6 +28,7 @@ export const kit: Kit = {
   },
   digest: (text) => createHash('sha256').update(text).digest('hex'),
   claims: () => undefined,
+  pattern,
 }
 
 export const receivedAt = Date.UTC(2026, 10, 20, 12)

@@ -1,4 +1,6 @@
-import type { CursorKey } from './journal.ts'
+import type { HourCounts } from './hours.ts'
+import type { CursorKey, NodeRow } from './journal.ts'
+import type { KeptView } from './kept.ts'
 
 /** How far behind a connection is in one lane: what alerts are made from. */
 export interface Backlog extends CursorKey {
@@ -12,10 +14,20 @@ export interface Backlog extends CursorKey {
   readonly acceptedSince: number
 }
 
+/** A node of the table, with what it runs. Times by the database's clock. */
+export interface NodeState extends NodeRow {
+  /** Until it counts as dead, unless it is heard of before. */
+  readonly leftMs: number
+  /** Klaviyo accounts that it runs. */
+  readonly accounts: number
+}
+
 /** What those who watch over the database want to know of it. */
-export interface Watch {
+export interface Watch extends HourCounts, KeptView {
   /** Rejects, with what to do, when it cannot be reached or is not at this program's version. */
   check(): Promise<void>
   /** In the order given. */
   backlogs(cursors: readonly CursorKey[]): Promise<readonly Backlog[]>
+  /** In the order in which they joined. */
+  nodes(): Promise<readonly NodeState[]>
 }

@@ -1,7 +1,7 @@
 import type { Config, DestinationRow, Engine, Journal, Log } from '../core/index.ts'
 import { mapperOf } from '../core/index.ts'
 import { startDelivery, startForwarding } from '../delivery/index.ts'
-import { createGovernors, openKlaviyo } from '../klaviyo/index.ts'
+import { type Governors, openKlaviyo } from '../klaviyo/index.ts'
 import { systemClock } from './clock.ts'
 import type { Credentials } from './credentials.ts'
 import { newId } from './id.ts'
@@ -17,6 +17,8 @@ export interface DeliverOptions {
   readonly leaseMs: number | undefined
   /** No other node can be alive. */
   readonly alone: boolean
+  /** Klaviyo's windows, as this node has used them. */
+  readonly governors: Governors
   readonly log: Log
   readonly metrics: Metrics
 }
@@ -24,8 +26,8 @@ export interface DeliverOptions {
 /** The delivery engine on Klaviyo's accounts, with their keys from the database. */
 export function deliver(options: DeliverOptions): Promise<Engine> {
   const { journal, config, credentials, nodeId, klaviyoUrl, leaseMs, alone, log, metrics } = options
+  const { governors } = options
   const clock = systemClock
-  const governors = createGovernors(clock)
   return startDelivery({
     journal,
     config,

@@ -52,6 +52,33 @@ test.each([
   expect(() => readEnvironment(env)).toThrow(message)
 })
 
+const oidc = {
+  TILLPOST_OIDC_ISSUER: 'https://id.example/realm/',
+  TILLPOST_OIDC_CLIENT_ID: 'tillpost',
+  TILLPOST_OIDC_CLIENT_SECRET: 'secret',
+}
+
+test('an identity provider is named by its host unless told, and spoken to by https', () => {
+  const [issuer, clientId, clientSecret] = Object.values(oidc)
+  const named = (name: string) => ({ issuer, clientId, clientSecret, name })
+  expect(readEnvironment(oidc).oidc).toEqual(named('id.example'))
+  const env = { ...oidc, TILLPOST_OIDC_NAME: 'Acme ID' }
+  expect(readEnvironment(env).oidc).toEqual(named('Acme ID'))
+  const here = { ...oidc, TILLPOST_OIDC_ISSUER: 'http://localhost:8080' }
+  expect(readEnvironment(here).oidc?.issuer).toBe('http://localhost:8080')
+})
+
+test.each([
+  [{ TILLPOST_OIDC_NAME: 'Acme ID' }, /all three, or none/u],
+  [{ ...oidc, TILLPOST_OIDC_CLIENT_SECRET: '' }, /all three, or none/u],
+  [{ ...oidc, TILLPOST_OIDC_ISSUER: 'id.example' }, /must be the https:/u],
+  [{ ...oidc, TILLPOST_OIDC_ISSUER: 'http://id.example' }, /must be the https:/u],
+  [{ ...oidc, TILLPOST_OIDC_ISSUER: 'https://id.example/?realm=1' }, /without a query/u],
+])('an identity provider that cannot be used is refused: %j', (env, message) => {
+  expect(() => readEnvironment(env)).toThrow(ConfigurationError)
+  expect(() => readEnvironment(env)).toThrow(message)
+})
+
 test('a password in DATABASE_URL is not repeated in the message', () => {
   const env = { DATABASE_URL: 'mysql://tillpost:hidden@localhost/x' }
   expect(() => readEnvironment(env)).not.toThrow(/hidden/u)

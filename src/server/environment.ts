@@ -10,10 +10,19 @@ export interface Environment {
   readonly host: string
   /** Given: exactly this one. Else 4400, or the next one that is free. */
   readonly port: { readonly number: number; readonly given: boolean }
-  /** The key ring; undefined: the file `keys` in the data folder. */
+  /** The key ring; undefined: it stands in a file. */
   readonly keys?: string
+  /** That file, which nodes may share; undefined: `keys` in the data folder. */
+  readonly keysFile?: string
   /** The app registered with Klaviyo, by which stores are connected without a key. */
   readonly klaviyoApp?: { readonly clientId: string; readonly clientSecret: string }
+  /** The OpenID Connect provider by which members may sign in, and its name on the button. */
+  readonly oidc?: {
+    readonly issuer: string
+    readonly clientId: string
+    readonly clientSecret: string
+    readonly name: string
+  }
   /** Whom people ask for help: an address of a page or of mail, shown where something went wrong. */
   readonly support?: string
   /** Instead of Klaviyo itself: a simulator. */
@@ -39,11 +48,13 @@ export class ConfigurationError extends Error {
 export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
   const databaseUrl = databaseUrlOf(text(env.DATABASE_URL))
   const keys = text(env.TILLPOST_KEYS)
+  const keysFile = text(env.TILLPOST_KEYS_FILE)
   const klaviyoUrl = klaviyoUrlOf(text(env.KLAVIYO_BASE_URL))
   const metricsToken = metricsTokenOf(text(env.TILLPOST_METRICS_TOKEN))
   const trustedProxies = proxiesOf(text(env.TILLPOST_TRUSTED_PROXIES))
   const publicUrl = publicUrlOf(text(env.TILLPOST_PUBLIC_URL))
   const klaviyoApp = appOf(text(env.KLAVIYO_CLIENT_ID), text(env.KLAVIYO_CLIENT_SECRET))
+  const oidc = oidcOf(env)
   const support = supportOf(text(env.TILLPOST_SUPPORT))
   return {
     dataDir: resolve(text(env.TILLPOST_DATA) ?? 'data'),
@@ -51,11 +62,13 @@ export function readEnvironment(env: NodeJS.ProcessEnv): Environment {
     host: text(env.TILLPOST_HOST) ?? '127.0.0.1',
     port: portOf(text(env.TILLPOST_PORT)),
     ...(keys === undefined ? {} : { keys }),
+    ...(keysFile === undefined ? {} : { keysFile: resolve(keysFile) }),
     ...(klaviyoUrl === undefined ? {} : { klaviyoUrl }),
     logLevel: logLevelOf(text(env.TILLPOST_LOG)),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(klaviyoApp === undefined ? {} : { klaviyoApp }),
+    ...(oidc === undefined ? {} : { oidc }),
     ...(support === undefined ? {} : { support }),
     ...(trustedProxies.length === 0 ? {} : { trustedProxies }),
   }
@@ -99,14 +112,19 @@ function databaseUrlOf(given: string | undefined): string | undefined {
 function klaviyoUrlOf(given: string | undefined): string | undefined {
   if (given === undefined) return undefined
   const url = URL.parse(given)
-  const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(url?.hostname ?? '')
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && loopback))) {
+  if (url === null || !isEncrypted(url)) {
     throw new ConfigurationError(
       `KLAVIYO_BASE_URL is ${JSON.stringify(given)}; it must be an https:// address, or an http:// one ` +
         'on this machine. Keys never travel unencrypted.',
     )
   }
   return url.origin
+}
+
+/** Or never leaves this machine. */
+function isEncrypted({ protocol, hostname }: URL): boolean {
+  const isHere = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/u.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && isHere)
 }
 
 function metricsTokenOf(given: string | undefined): string | undefined {
@@ -142,6 +160,31 @@ function appOf(
     )
   }
   return { clientId, clientSecret }
+}
+
+function oidcOf(env: NodeJS.ProcessEnv): Environment['oidc'] {
+  const issuer = text(env.TILLPOST_OIDC_ISSUER)
+  const clientId = text(env.TILLPOST_OIDC_CLIENT_ID)
+  const clientSecret = text(env.TILLPOST_OIDC_CLIENT_SECRET)
+  const name = text(env.TILLPOST_OIDC_NAME)
+  const isUnset = [issuer, clientId, clientSecret, name].every((value) => value === undefined)
+  if (isUnset) return undefined
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) {
+    throw new ConfigurationError(
+      'TILLPOST_OIDC_ISSUER, TILLPOST_OIDC_CLIENT_ID and TILLPOST_OIDC_CLIENT_SECRET belong together: set all ' +
+        'three, or none. Your identity provider shows them where Tillpost is registered with it.',
+    )
+  }
+  const url = URL.parse(issuer)
+  const isPlain = url !== null && url.search + url.hash + url.username + url.password === ''
+  if (!isPlain || !isEncrypted(url)) {
+    throw new ConfigurationError(
+      `TILLPOST_OIDC_ISSUER is ${JSON.stringify(issuer)}; it must be the https:// address of your identity ` +
+        'provider (http:// only on this machine), without a query: the `issuer` that it publishes below ' +
+        '/.well-known/openid-configuration.',
+    )
+  }
+  return { issuer, clientId, clientSecret, name: name ?? url.hostname }
 }
 
 function supportOf(given: string | undefined): string | undefined {

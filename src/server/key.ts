@@ -1,6 +1,6 @@
 import type { Clock } from '../core/index.ts'
 import { readAccount } from '../klaviyo/index.ts'
-import type { Account } from '../klaviyo/index.ts'
+import type { Account, People } from '../klaviyo/index.ts'
 import { ConfigurationError } from './environment.ts'
 import { kit } from './kit.ts'
 
@@ -20,6 +20,8 @@ export interface KeyCheck {
   readonly publicKey?: string | undefined
   readonly klaviyoUrl?: string | undefined
   readonly clock: Clock
+  /** Undefined: nothing else asks of the account from here. */
+  readonly people?: People | undefined
 }
 
 /**
@@ -28,13 +30,20 @@ export interface KeyCheck {
  */
 export async function checkKey(
   key: string,
-  { publicKey, klaviyoUrl, clock }: KeyCheck,
+  { publicKey, klaviyoUrl, clock, people }: KeyCheck,
 ): Promise<CheckedKey> {
-  const check = await readAccount({
-    auth: { type: 'key', key },
-    clock,
-    ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
-  })
+  const digest = `key:${kit.digest(key).slice(0, 16)}`
+  const permitsOf = people && ((accountId: string) => people.of(accountId, 'key'))
+  const permits = permitsOf?.(publicKey ?? digest)
+  const check = await readAccount(
+    {
+      auth: { type: 'key', key },
+      clock,
+      ...(permits === undefined ? {} : { permits }),
+      ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
+    },
+    permitsOf,
+  )
   if (check.type === 'failed') {
     throw new ConfigurationError(
       `The key could not be checked, and was not saved. ${check.message}`,
@@ -43,6 +52,11 @@ export async function checkKey(
   if (check.type === 'refused') {
     throw new ConfigurationError(`${check.message} It was not saved.`)
   }
+  if (check.account !== undefined && publicKey !== undefined && check.account.id !== publicKey) {
+    throw new ConfigurationError(
+      `The private key is of the account ${check.account.id}, the public key ${publicKey} of another. Nothing was saved.`,
+    )
+  }
   const needed = check.missing.filter((scope) => scope.needed)
   if (needed.length > 0) {
     const messages = needed.map(({ message }) => message).join(' ')
@@ -50,7 +64,7 @@ export async function checkKey(
   }
   return {
     key,
-    accountId: check.account?.id ?? publicKey ?? `key:${kit.digest(key).slice(0, 16)}`,
+    accountId: check.account?.id ?? publicKey ?? digest,
     ...(check.account === undefined ? {} : { account: check.account }),
     warnings: check.missing
       .filter(({ scope }) => !(scope === 'accounts:read' && publicKey !== undefined))

@@ -2,9 +2,10 @@ import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/min'
 import type { JsonObject, Kit } from '../core/index.ts'
+import { pattern } from './pattern.ts'
 
 /** What the core needs from packages and the platform. */
-export const kit: Kit = { phone, domain, digest, claims }
+export const kit: Kit = { phone, domain, digest, claims, pattern }
 
 function phone(text: string, country: string | undefined): string | undefined {
   const home = country?.toUpperCase()

@@ -15,7 +15,7 @@ import { ConfigurationError, databaseFile } from './environment.ts'
 import type { Environment } from './environment.ts'
 import { makeFolder } from './folder.ts'
 import { findPresence } from './presence.ts'
-import { openSecrets, readKeyFile } from './secrets.ts'
+import { changesOf, openSecrets, readKeyFile } from './secrets.ts'
 
 /** Everything that is kept, open. One process at a time may hold it, unless it is in PostgreSQL. */
 export interface Data {
@@ -30,11 +30,16 @@ export interface Data {
 
 /** @param notice is told what an operator should know, as that a key file was made */
 export async function openData(
-  { dataDir, databaseUrl, keys }: Pick<Environment, 'dataDir' | 'databaseUrl' | 'keys'>,
+  environment: Pick<Environment, 'dataDir' | 'databaseUrl' | 'keys' | 'keysFile'>,
   notice: (line: string) => void,
 ): Promise<Data> {
+  const { dataDir, databaseUrl, keys } = environment
   makeDataFolder(dataDir)
-  const secrets = openSecrets(keys ?? ringOf(dataDir, notice))
+  const file = keysFileOf(environment)
+  const secrets =
+    keys === undefined
+      ? openSecrets(ringOf(dataDir, file, notice), changesOf(file))
+      : openSecrets(keys)
   if (databaseUrl !== undefined) return { ...(await openServer(databaseUrl)), secrets }
   const database = await openFile(dataDir)
   // Shoppers' data: nobody else's to read, whatever the umask says.
@@ -75,8 +80,14 @@ export function whatToDo(error: unknown, dataDir?: string): unknown {
   )
 }
 
-function ringOf(dataDir: string, notice: (line: string) => void): string {
-  const file = join(dataDir, 'keys')
+export function keysFileOf({
+  dataDir,
+  keysFile = join(dataDir, 'keys'),
+}: Pick<Environment, 'dataDir' | 'keysFile'>): string {
+  return keysFile
+}
+
+function ringOf(dataDir: string, file: string, notice: (line: string) => void): string {
   const { ring, made } = onDisk(dataDir, () => readKeyFile(file))
   if (made) {
     notice(`Made ${file}: it encrypts the stored Klaviyo keys. Keep a copy in a safe place.`)

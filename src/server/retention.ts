@@ -1,4 +1,11 @@
-import type { Access, Clock, Config, Journal, Log } from '../core/index.ts'
+import {
+  type Access,
+  type Clock,
+  type Config,
+  type Journal,
+  keep,
+  type Log,
+} from '../core/index.ts'
 
 const dayMs = 86_400_000
 const everyMs = 3_600_000
@@ -22,8 +29,8 @@ export function keepTidy(parts: Parts): () => void {
         journal.retain({
           now: clock.now(),
           // A guest's events wait so long for the guest to become known.
-          bodyMs: 30 * dayMs,
-          attemptMs: 14 * dayMs,
+          bodyMs: keep.bodyMs,
+          attemptMs: keep.attemptMs,
           seenMs: 30 * dayMs,
         }),
       )

@@ -16,7 +16,7 @@ test('M21 a secret is unreadable at rest and comes back with its key', () => {
   expect(secrets.seal('pk_secret', 'dst_1')).not.toBe(sealed)
 })
 
-test('M21 W10 a secret that was changed or given to another destination does not open', () => {
+test('M21 W10 A9 A52 a secret that was changed or given to another destination does not open', () => {
   const secrets = openSecrets(newKey())
   const sealed = secrets.seal('pk_secret', 'dst_1')
   expect(() => secrets.open(sealed, 'dst_2')).toThrow(SecretUnreadable)
@@ -38,7 +38,16 @@ test('M21 a new key goes in front and the old one still opens what it sealed', (
   expect(() => openSecrets(fresh).open(sealed, 'dst_1')).toThrow(/key that is not there/u)
 })
 
-test('a key ring that is empty or of the wrong length says what to do', () => {
+test('A55 no two texts are encrypted from the same beginning', () => {
+  const secrets = openSecrets(newKey())
+  const beginnings = new Set<string>()
+  // The twelve random bytes stand in front.
+  for (let n = 0; n < 20_000; n += 1)
+    beginnings.add(secrets.seal('pk_secret', 'dst_1').split('.')[2]!.slice(0, 16))
+  expect(beginnings.size).toBe(20_000)
+})
+
+test('A53 a key ring that is empty or of the wrong length says what to do', () => {
   expect(() => openSecrets(' \n')).toThrow(/openssl rand -base64 32/u)
   expect(() => openSecrets('c2hvcnQ=')).toThrow(/Key 1 .* 5 bytes/u)
 })

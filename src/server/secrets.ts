@@ -1,5 +1,15 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
 import { type Secrets, SecretUnreadable } from '../core/index.ts'
 import { ConfigurationError } from './environment.ts'
 
@@ -8,19 +18,71 @@ import { ConfigurationError } from './environment.ts'
  * them, so a new key is put in front, and the old one is taken away once nothing is sealed with it.
  *
  * @param ring keys of 32 bytes in base64, separated by commas or white space
+ * @param changed the ring where it is another one by now: a node that shares it has put a new key in front
  */
-export function openSecrets(ring: string): Secrets {
-  const keys = readRing(ring)
-  const [active] = keys
+export function openSecrets(ring: string, changed?: () => string | undefined): Secrets {
+  let keys = keysIn(ring)
+  const keysNow = () => {
+    const text = changed?.()
+    if (text !== undefined) keys = keysIn(text)
+    return keys
+  }
+  return secretsOf(keysNow)
+}
+
+/** Tells the ring in a file whenever it was written anew. Half a ring is never seen: it is put in place whole. */
+export function changesOf(file: string): () => string | undefined {
+  let seen = markOf(file)
+  return () => {
+    const mark = markOf(file)
+    if (mark === undefined || mark === seen) return undefined
+    seen = mark
+    return readFileSync(file, 'utf8')
+  }
+}
+
+/** Puts a ring in the place of the file's, whole or not at all, power cuts included. */
+export function writeKeyFile(file: string, ring: string): void {
+  const unfinished = `${file}.new`
+  writeFileSync(unfinished, ring, { mode: 0o600, flush: true })
+  renameSync(unfinished, file)
+  if (process.platform === 'win32') return
+  const folder = openSync(dirname(file), 'r')
+  fsyncSync(folder)
+  closeSync(folder)
+}
+
+function markOf(file: string): string | undefined {
+  const there = statSync(file, { throwIfNoEntry: false })
+  return there && `${there.ino} ${there.mtimeMs} ${there.size}`
+}
+
+/** Which keys a ring holds, the active one first, by the ids that sealed texts name. */
+export function keyIdsIn(ring: string): readonly string[] {
+  return readRing(ring).map(({ id }) => id)
+}
+
+export function keyIdOf(sealed: string): string {
+  return sealed.split('.')[1] ?? ''
+}
+
+function keysIn(ring: string): Ring {
+  const [active, ...others] = readRing(ring)
   if (active === undefined) {
     throw new ConfigurationError(
       'The key ring (TILLPOST_KEYS, or the file `keys` in the data folder) is empty. Put back the key that it ' +
         'held; where nothing was stored yet, make one: `openssl rand -base64 32`.',
     )
   }
+  return [active, ...others]
+}
 
+type Ring = readonly [Key, ...Key[]]
+
+function secretsOf(keysNow: () => Ring): Secrets {
   return {
     seal(text, owner) {
+      const [active] = keysNow()
       const nonce = randomBytes(12)
       const cipher = createCipheriv('aes-256-gcm', active.key, nonce).setAAD(Buffer.from(owner))
       const bytes = [nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]
@@ -29,7 +91,7 @@ export function openSecrets(ring: string): Secrets {
 
     open(sealed, owner) {
       const [version, id, content] = sealed.split('.')
-      const match = keys.find((key) => key.id === id)
+      const match = keysNow().find((key) => key.id === id)
       if (version !== 'v1' || content === undefined || match === undefined) {
         throw new SecretUnreadable(
           `A stored secret was encrypted with a key that is not there (${id ?? 'unknown'}). ` +
@@ -50,7 +112,7 @@ export function openSecrets(ring: string): Secrets {
       }
     },
 
-    isOld: (sealed) => sealed.split('.')[1] !== active.id,
+    isOld: (sealed) => keyIdOf(sealed) !== keysNow()[0].id,
   }
 }
 

@@ -9,7 +9,7 @@ import { systemClock } from './clock.ts'
 import { ConfigurationError } from './environment.ts'
 import { checkKey } from './key.ts'
 import { openData } from './open-data.ts'
-import { changeKey, installationOf, setUp, tendSecrets } from './setup.ts'
+import { changeKey, installationOf, setUp, tendSecrets, tendSources } from './setup.ts'
 import { openSecrets } from './secrets.ts'
 
 let klaviyo: Simulator
@@ -104,13 +104,13 @@ test('M21 a new key ring seals stored keys anew, and a new Klaviyo key replaces 
   const { workspaceId, id } = made.destination
   await config.markDestination(workspaceId, id, { reason: 'key_invalid', at: 2000 })
   klaviyo.account().addKey('pk_2')
-  await changeKey(config, onlyFresh, made, await check('pk_2'))
+  await changeKey(config, onlyFresh, made, await check('pk_2'), 3000)
   expect(onlyFresh.open(await secretOf(), id)).toBe('pk_2')
   expect((await config.destinations())[0]).toMatchObject({ state: 'connected' })
   await data.close()
 })
 
-test('M21 a key that cannot be decrypted holds its destination, until the ring has its key again', async () => {
+test('M21 A9 a key that cannot be decrypted holds its destination, until the ring has its key again', async () => {
   const [lost, fresh] = [randomBytes(32), randomBytes(32)].map((key) => key.toString('base64'))
   const data = await openData({ dataDir: newFolder(), keys: lost! }, () => {})
   const { config } = data
@@ -123,6 +123,25 @@ test('M21 a key that cannot be decrypted holds its destination, until the ring h
   })
   expect(await tendSecrets(config, data.secrets, 3000)).toMatchObject({ unreadable: 0 })
   expect((await config.destinations())[0]).toMatchObject({ state: 'connected' })
+  await data.close()
+})
+
+test('a start with many shops asks for their sources once, and not one by one', async () => {
+  const data = await openData({ dataDir: newFolder() }, () => {})
+  const key = await check('pk_1')
+  for (const storeName of ['One', 'Two', 'Three'])
+    await setUp(data.config, data.secrets, { storeName, preset: 'storefront', key }, 1000)
+  const { config } = data
+  let asked = 0
+  await tendSources({
+    sources(workspaceId) {
+      asked += 1
+      return config.sources(workspaceId)
+    },
+    connections: (workspaceId) => config.connections(workspaceId),
+    changeSource: (...of) => config.changeSource(...of),
+  })
+  expect(asked).toBe(1)
   await data.close()
 })
 

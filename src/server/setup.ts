@@ -4,8 +4,10 @@ import type {
   DestinationRow,
   PresetName,
   Secrets,
+  Setup,
   SourceRow,
 } from '../core/index.ts'
+import { resealAll } from './key-ring.ts'
 import { browserMay, SecretUnreadable, settingsOf } from '../core/index.ts'
 import { newBrowserKey, newId, newWriteKey } from './id.ts'
 import type { CheckedKey } from './key.ts'
@@ -25,6 +27,7 @@ export interface Wanted {
   readonly domain?: string | undefined
   readonly country?: string | undefined
   readonly currency?: string | undefined
+  readonly timeZone?: string | undefined
   readonly key: CheckedKey
 }
 
@@ -37,7 +40,7 @@ export async function installationOf(config: Config): Promise<Installation | und
     config.workspaces(),
     config.stores(workspaceId),
     config.sources(workspaceId),
-    config.destinations(),
+    config.destinations(workspaceId),
   ])
   const workspace = workspaces.find(({ id }) => id === workspaceId)
   const source = sources.find(({ id }) => id === connection.sourceId)
@@ -53,14 +56,16 @@ export async function installationOf(config: Config): Promise<Installation | und
   }
 }
 
-/**
- * Makes one workspace with a store, a source, a destination and the connection between the two. The
- * connection comes last: what a crash leaves half made is not found again, and so does no harm.
- */
+/** Whoever sets up at a terminal sits beside the machine, mostly; one that is a server says UTC. */
+export function machineZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
+}
+
+/** Makes one workspace with a store, a source, a destination and the connection between the two, at once. */
 export async function setUp(
-  config: Config,
+  config: Pick<Setup, 'addTogether'>,
   secrets: Secrets,
-  { storeName, preset, domain, country, currency, key }: Wanted,
+  { storeName, preset, domain, country, currency, timeZone, key }: Wanted,
   now: number,
 ): Promise<Installation> {
   const workspace = { id: newId('wsp', now), name: storeName }
@@ -73,6 +78,7 @@ export async function setUp(
     ...(domain === undefined ? {} : { domain }),
     ...(country === undefined ? {} : { country }),
     ...(currency === undefined ? {} : { currency }),
+    ...(timeZone === undefined ? {} : { timeZone }),
   }
   const source = {
     workspaceId,
@@ -103,11 +109,7 @@ export async function setUp(
     state: 'connected',
     since: now,
   } as const
-  await config.addWorkspace(workspace)
-  await config.addStore(store)
-  await config.addSource(source)
-  await config.addDestination(destination)
-  await config.addConnection(connection)
+  await config.addTogether({ workspace, store, source, destination, connection })
   return {
     workspaceName: workspace.name,
     storeName,
@@ -123,12 +125,15 @@ export async function changeKey(
   secrets: Secrets,
   { destination }: Installation,
   key: CheckedKey,
+  now: number,
 ): Promise<void> {
-  await config.changeSecret(
-    destination.workspaceId,
-    destination.id,
-    secrets.seal(key.key, destination.id),
-  )
+  const { workspaceId, id } = destination
+  const act = { workspaceId, at: now, by: { type: 'local' }, address: '' } as const
+  await config.changeSecret(workspaceId, id, secrets.seal(key.key, id), {
+    ...act,
+    action: 'destination.key',
+    target: id,
+  })
   await config.markDestination(destination.workspaceId, destination.id, undefined)
 }
 
@@ -142,36 +147,38 @@ const unreadable =
  * destination whose key cannot be opened is held instead of keeping everything else from starting.
  */
 export async function tendSecrets(
-  config: Config,
+  config: Setup,
   secrets: Secrets,
   now: number,
 ): Promise<{ readonly resealed: number; readonly unreadable: number }> {
-  const tended = { resealed: 0, unreadable: 0 }
+  let unreadableCount = 0
   for (const { workspaceId, id, secret, error } of await config.destinations()) {
-    const key = secretOf(secrets, secret, id)
-    if (key === undefined) {
-      tended.unreadable += 1
+    if (secretOf(secrets, secret, id) === undefined) {
+      unreadableCount += 1
       await config.markDestination(workspaceId, id, {
         reason: 'key_invalid',
         detail: unreadable,
         at: now,
       })
-      continue
-    }
-    if (error?.detail === unreadable) await config.markDestination(workspaceId, id, undefined)
-    if (secrets.isOld(secret)) {
-      tended.resealed += 1
-      await config.changeSecret(workspaceId, id, secrets.seal(key, id))
+    } else if (error?.detail === unreadable) {
+      await config.markDestination(workspaceId, id, undefined)
     }
   }
-  return tended
+  return { resealed: await resealAll(config, secrets), unreadable: unreadableCount }
 }
 
 /** Gives a browser key to every source from before there were any. */
-export async function tendSources(config: Config): Promise<void> {
+export async function tendSources(
+  config: Pick<Config, 'sources' | 'connections' | 'changeSource'>,
+): Promise<void> {
+  const keyless = new Set(
+    (await config.sources())
+      .filter(({ browserKey }) => browserKey === undefined)
+      .map(({ id }) => id),
+  )
+  if (keyless.size === 0) return
   for (const { sourceId, workspaceId, settings } of await config.connections()) {
-    const source = (await config.sources(workspaceId)).find(({ id }) => id === sourceId)
-    if (source === undefined || source.browserKey !== undefined) continue
+    if (!keyless.delete(sourceId)) continue
     await config.changeSource(workspaceId, sourceId, {
       browserKey: newBrowserKey(),
       browserMay: browserMay[settings.preset],

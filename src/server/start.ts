@@ -1,17 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import type { Access, Clock, Engine, Journal, Log, Secrets, Setup } from '../core/index.ts'
 import { createHttp } from '../http/index.ts'
+import { createGovernors, createPeople } from '../klaviyo/index.ts'
 import { systemClock } from './clock.ts'
 import { openCredentials } from './credentials.ts'
 import { deliver, forward } from './deliver.ts'
 import type { Environment } from './environment.ts'
 import { newBrowserKey, newId, newNodeId, newWriteKey } from './id.ts'
 import { kit } from './kit.ts'
+import { openKeyRing } from './key-ring.ts'
 import { klaviyoApp, oauthOf } from './klaviyo-app.ts'
 import { klaviyoDoor } from './klaviyo-door.ts'
 import { openLog } from './log.ts'
 import { openMetrics } from './metrics.ts'
-import { openData } from './open-data.ts'
+import { keysFileOf, openData } from './open-data.ts'
 import { ownerLink } from './owner-link.ts'
 import { freePort } from './port.ts'
 import { announce, withdraw } from './presence.ts'
@@ -52,7 +54,8 @@ export interface Server {
 }
 
 const stopMs = 9000
-const slowMs = 500
+/** Of them what is under way to Klaviyo has so long, and callers of ours the rest. */
+const retireMs = 8000
 
 /** Joins the parts and starts them. Throws `ConfigurationError` on what an operator can put right. */
 export async function startServer(options: ServerOptions): Promise<Server> {
@@ -65,12 +68,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const metrics = openMetrics()
   const journal = metrics.journal(data.journal)
   let started: Engine | undefined
+  let isStopping = false
   try {
     const { resealed, unreadable } = await tendSecrets(config, secrets, clock.now())
     await tendSources(config)
     if (resealed > 0) log.info({ count: resealed }, 'Stored keys were encrypted anew')
     if (unreadable > 0)
       notice(`${unreadable} stored Klaviyo keys cannot be decrypted; see the status.`)
+    const file = environment.keys === undefined ? keysFileOf(environment) : undefined
+    const keyRing = openKeyRing({ config, secrets, clock, file, ring: environment.keys })
     let here = ''
     const publicUrl = () => environment.publicUrl ?? here
     const app =
@@ -86,10 +92,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       clock: systemClock,
       oauth: app === undefined ? undefined : () => oauthOf(app),
     })
+    const governors = createGovernors(systemClock)
     const parts = { journal, config, credentials, nodeId, klaviyoUrl, leaseMs, log, metrics }
     // One process holds a file: whoever held a lease before is gone.
     const alone = environment.databaseUrl === undefined
-    const engine = await (roles.has('delivery') ? deliver({ ...parts, alone }) : forward(parts))
+    const engine = await (roles.has('delivery')
+      ? deliver({ ...parts, alone, governors })
+      : forward(parts))
     started = engine
     metrics.watchOver(engine, watch)
     const http = createHttp({
@@ -98,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       access,
       carts,
       secrets,
+      keyRing,
       engine,
       clock,
       kit,
@@ -106,16 +116,20 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       watch,
       metrics,
       metricsToken: environment.metricsToken,
+      isStopping: () => isStopping,
       receives: roles.has('http'),
       klaviyo: klaviyoDoor({
         klaviyoUrl,
         clock,
         app: app === undefined ? undefined : klaviyoApp(app),
         authOf: (destination) => credentials.authOf(destination),
+        people: createPeople(systemClock, governors),
       }),
       ids: { newId, newWriteKey, newBrowserKey },
+      nodeId,
       publicUrl,
       support: environment.support,
+      oidc: environment.oidc,
       trustedProxies: environment.trustedProxies ?? [],
     })
     const port = await freePort(host, environment.port)
@@ -136,18 +150,18 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     log.info({ url }, 'Tillpost has started')
 
     const stop = async () => {
+      isStopping = true
       withdraw(dataDir)
       stopTidying()
-      // Nothing new comes in; yet a slow caller keeps no account from moving to another node.
-      const closed = http.close()
-      await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, slowMs))])
-      await engine.stop().catch((error: unknown) => {
-        log.error(
-          { problem: String(error) },
-          'What was under way may be sent again; it counts once',
-        )
-      })
-      await closed
+      const failed = (error: unknown) => {
+        const problem = String(error)
+        log.error({ problem }, 'What was under way may be sent again; it counts once')
+      }
+      // It listens on meanwhile, and says that it is not ready. What comes all the same is taken: other nodes, or the next
+      // start, deliver it. A slow caller keeps no account from moving.
+      await within(retireMs, engine.retire().catch(failed))
+      await http.close()
+      await engine.stop().catch(failed)
       await data.close()
       log.info({}, 'Tillpost has stopped')
     }
@@ -166,7 +180,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         await present()
       },
       idle: () => engine.idle(),
-      stop: () => (stopping ??= within(stopMs, stop(), () => data.close())),
+      async stop() {
+        if (!(await within(stopMs, (stopping ??= stop())))) await data.close()
+      },
     }
   } catch (error) {
     // Else it would go on without a journal, and the process with it.
@@ -187,18 +203,13 @@ function nameOf(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
-/** What is still under way by then is sent again at the next start, and counts once. */
-async function within(
-  ms: number,
-  work: Promise<void>,
-  otherwise: () => Promise<void>,
-): Promise<void> {
-  const late = Symbol('late')
+/** Whether it was over by then. What is still under way is sent again at the next start, and counts once. */
+async function within(ms: number, work: Promise<void>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<typeof late>((resolve) => {
-    timer = setTimeout(() => resolve(late), ms)
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms)
   })
-  const first = await Promise.race([work, limit])
+  const inTime = await Promise.race([work.then(() => true), late])
   clearTimeout(timer)
-  if (first === late) await otherwise()
+  return inTime
 }

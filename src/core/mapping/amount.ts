@@ -22,6 +22,17 @@ export function amountOf(value: unknown): number | undefined {
   return Number.isFinite(amount) ? amount : undefined
 }
 
+/** Something is there that should be an amount, and is none. */
+export function isOddAmount(value: unknown): boolean {
+  return (
+    typeof value !== 'number' &&
+    value !== undefined &&
+    value !== null &&
+    value !== '' &&
+    amountOf(value) === undefined
+  )
+}
+
 /** The amount with its currency's own number of decimals (M5): sums of floats carry crumbs. */
 export function roundedTo(amount: number, currency: string | undefined): number {
   if (currency === undefined) return amount

@@ -4,10 +4,12 @@ import type { Event, Journaled, Json, JsonObject } from '../event.ts'
 import { type Draft, isList, objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
 import type { Store } from '../settings.ts'
-import { amountOf, currencyOf, roundedTo } from './amount.ts'
+import { currencyOf } from './amount.ts'
 import { fit, fitCount, type Notes } from './fit.ts'
 import { flattened } from './flatten.ts'
 import type { FanOut, GroupMapping, MetricMapping } from './mapping.ts'
+import { moneyReader } from './money.ts'
+import { withProductIds } from './product-id.ts'
 import { compileRecord, compileSource, entriesOf } from './record.ts'
 import { addStoreDetails, atStore } from './store.ts'
 import { addSession } from './session.ts'
@@ -18,6 +20,8 @@ export interface Compiled {
   readonly metric: string
   /** Whether nobody but a person with an email address gets it. */
   readonly needsEmail: boolean
+  /** What happens to orders and contracts is the shop's to say, under whatever name it goes. */
+  readonly ofShop: boolean
   /** The properties of the profile that this kind of event sets. */
   groups(journaled: Journaled, notes: Notes): readonly ProfileGroup[]
   event(journaled: Journaled, metric: string, profile: ProfileInput, notes: Notes): EventAction
@@ -30,7 +34,8 @@ export interface Compiled {
 /** Turns the data into closures, once: nothing of a mapping is interpreted per event. */
 export function compileMapping(written: MetricMapping, connection: Connection, kit: Kit): Compiled {
   const { store, settings } = connection
-  const mapping = atStore(written, store)
+  const mapping = withProductIds(atStore(written, store), settings.productIds)
+  const moneyOf = moneyReader(settings, store)
   const fill = compileRecord(mapping.properties ?? {}, {
     root: 'properties.',
     others: mapping.others ?? true,
@@ -49,12 +54,14 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
   const compiled: Compiled = {
     metric: mapping.metric,
     needsEmail: mapping.needs === 'email',
+    ofShop: mapping.object === 'order' || mapping.object === 'subscription',
     groups: (journaled, notes) =>
       groups.map((read) => read(journaled, notes)).filter((group) => group !== undefined),
     event(journaled, metric, profile, notes) {
       const { event } = journaled
       const out: Draft = {}
-      fill(objectOf(event.properties) ?? noProperties, event, out, notes)
+      const properties = objectOf(event.properties) ?? noProperties
+      fill(properties, event, out, notes)
       for (const name of plain) if (!isPlain(out[name])) delete out[name]
       addSession(event, out, notes)
       const uniqueId = fitId(idOf(journaled, notes), kit)
@@ -67,10 +74,11 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
         profile,
       }
       const currency = currencyIn(event, notes)
-      const value = valueIn(readValue(event, notes), currency, notes)
+      const given = { amount: readValue(event, notes), currency }
+      const { value, currency: paid } = moneyOf(given, properties, properties, notes)
       if (value !== undefined) {
         action.value = value
-        if (currency !== undefined) action.currency = currency
+        if (paid !== undefined) action.currency = paid
       }
       if (settings.storeDetails) addStoreDetails(out, event, currency, store)
       if (settings.legacyNames) {
@@ -127,16 +135,6 @@ function compileIds(mapping: MetricMapping, { store, settings }: Connection, kit
   }
 }
 
-function valueIn(given: unknown, currency: string | undefined, notes: Notes): number | undefined {
-  if (given === undefined || given === '') return undefined
-  const amount = amountOf(given)
-  if (amount === undefined) {
-    notes.add('value_left_out')
-    return undefined
-  }
-  return roundedTo(amount, currency)
-}
-
 function compileGroup(
   group: GroupMapping,
 ): (journaled: Journaled, notes: Notes) => ProfileGroup | undefined {
@@ -183,6 +181,7 @@ function compileFanOut(
   const readLine = compileSource(fanOut.line)
   const readKey = compileSource(fanOut.key)
   const readValue = compileSource(fanOut.value)
+  const moneyOf = moneyReader(settings, store)
   const fill = compileRecord(fanOut.properties, { root: '', others: true, depth: 1 })
   const shared = Object.entries(fanOut.shared).map(
     ([name, source]) => [name, compileSource(source)] as const,
@@ -197,6 +196,7 @@ function compileFanOut(
     if (lines.length === 0) return []
     const orderId = idOf(journaled, notes)
     const currency = currencyIn(event, notes)
+    const properties = objectOf(event.properties) ?? noProperties
     const ids = new LineIds()
     const actions: EventAction[] = []
     for (const line of lines) {
@@ -214,7 +214,8 @@ function compileFanOut(
           kit.digest(JSON.stringify(line)).slice(0, 16),
       )
       const uniqueId = fitId(`${orderId}:${lineId}`, kit)
-      const value = valueIn(readValue(line, notes), currency, notes)
+      const given = { amount: readValue(line, notes), currency }
+      const { value, currency: paid } = moneyOf(given, line, properties, notes)
       if (isEmpty(out)) Object.assign(out, empty)
       if (settings.storeDetails) addStoreDetails(out, event, currency, store)
       if (settings.legacyNames) {
@@ -231,7 +232,7 @@ function compileFanOut(
       }
       if (value !== undefined) {
         action.value = value
-        if (currency !== undefined) action.currency = currency
+        if (paid !== undefined) action.currency = paid
       }
       actions.push(action)
     }

@@ -1,7 +1,8 @@
 import type { BrowserMay } from '../browser.ts'
-import type { PresetName, Rule, Settings } from '../settings.ts'
+import type { PresetName, Settings } from '../settings.ts'
 import { mappings } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
+import type { Rule } from './rule.ts'
 import { tryOnMappings } from './try-on.ts'
 
 const minuteMs = 60_000
@@ -24,10 +25,14 @@ const storefront: Settings = {
   pages: true,
   attribution: false,
   adminTracking: false,
+  botTracking: false,
   storeDetails: true,
   flatten: false,
   emailAsPrimary: false,
   trackingConsent: 'off',
+  amounts: 'shopper',
+  productIds: 'product_id',
+  klaviyoLinks: false,
   klaviyoScript: true,
   lateAfterMs: 24 * hourMs,
   onForbidden: 'narrow',
@@ -35,6 +40,7 @@ const storefront: Settings = {
   retryCycleMs: 10 * hourMs,
   release: 'live',
   releaseCycleMs: 10 * minuteMs,
+  confirmEveryMs: 10 * minuteMs,
 }
 
 /** Where a connection starts: it stores only what it changes of this. */
@@ -52,6 +58,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     preset: 'hub',
     identity: 'email-only',
     klaviyoScript: false,
+    botTracking: true,
     rules: [ruleFor('Shop events', mappings)],
     withoutRule: 'drop',
     pages: false,
@@ -64,6 +71,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
     preset: 'stream',
     klaviyoScript: false,
     identity: 'any-identifier',
+    botTracking: true,
     storeDetails: false,
     legacyNames: true,
     uniqueIds: 'given',

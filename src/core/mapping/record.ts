@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../event.ts'
 import { type Draft, isList, isObject } from '../json.ts'
-import { amountOf } from './amount.ts'
+import { amountOf, isOddAmount } from './amount.ts'
 import { fit, type Notes } from './fit.ts'
 import { isFirst, type Path, type Properties, type Source } from './mapping.ts'
 
@@ -29,6 +29,7 @@ export function compileRecord(
   const slots = new Map<string, Slot>()
   const computed: { readonly target: string; readonly read: Read }[] = []
   const spares: Spare[] = []
+  const amounts = Object.keys(properties).filter((target) => amountNames.has(target))
 
   for (const [target, source] of Object.entries(properties)) {
     const keys = plainKeysOf(source, root)
@@ -98,6 +99,9 @@ export function compileRecord(
       const value = read(from, notes)
       if (value !== undefined) out[target] = fit(value, depth, notes)
     }
+    for (let index = 0; index < amounts.length; index += 1) {
+      if (isOddAmount(out[amounts[index]!])) notes.add('amount_is_text')
+    }
   }
 
   function fillSpared(input: JsonObject, out: Draft, notes: Notes): void {
@@ -115,6 +119,18 @@ export function compileRecord(
     }
   }
 }
+
+/** Klaviyo's names for what flows and segments compare or add up. */
+const amountNames: ReadonlySet<string> = new Set([
+  'Price',
+  'ItemPrice',
+  'AddedItemPrice',
+  'CompareAtPrice',
+  'Quantity',
+  'AddedItemQuantity',
+  'RowTotal',
+  'DiscountValue',
+])
 
 /** A name read for a property that another name, where given, says better. */
 interface Spare {
@@ -195,6 +211,12 @@ export function compileSource(source: Source): Read {
   return () => undefined
 }
 
+/** The same, with a note where something is there that is no list. */
+function entriesIn(list: Json | undefined, notes: Notes): readonly JsonObject[] {
+  if (list !== undefined && list !== null && list !== '' && !isList(list)) notes.add('no_list')
+  return entriesOf(list)
+}
+
 /** The entries of a list, each as an object: pixels list bare product ids. */
 export function entriesOf(list: Json | undefined): readonly JsonObject[] {
   if (!isList(list)) return noEntries
@@ -257,7 +279,7 @@ function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>
   if (typeof take !== 'string' && !isFirst(take)) {
     const record = compileRecord(take, { root: '', others: true, depth: 3 })
     return (from, notes) => {
-      const entries = entriesOf(list(from, notes))
+      const entries = entriesIn(list(from, notes), notes)
       if (entries.length === 0) return undefined
       if (entries.length > maxEntries) notes.add('items_cut')
       const count = Math.min(entries.length, maxEntries)
@@ -273,7 +295,7 @@ function compileEach({ each, take, distinct }: Extract<Source, { each: Source }>
   const read =
     typeof take === 'string' ? compilePath(take) : compileFirst(take.first.map(compilePath))
   return (from, notes) => {
-    const entries = entriesOf(list(from, notes))
+    const entries = entriesIn(list(from, notes), notes)
     const values: Json[] = []
     const counted = new Set<Json>()
     for (let index = 0; index < entries.length; index += 1) {

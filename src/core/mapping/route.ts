@@ -3,16 +3,21 @@ import type { Action, ProfileInput } from '../action.ts'
 import type { Connection } from '../connection.ts'
 import type { Event, Identifiers, Journaled, JsonObject } from '../event.ts'
 import { addressesGiven } from '../identity.ts'
+import { consentIn, consentNeed } from '../consent.ts'
 import { objectOf } from '../json.ts'
 import type { Kit } from '../kit.ts'
 import type { Mapper, Plan } from '../mapper.ts'
 import type { ReasonCode } from '../reason.ts'
 import { type Compiled, compileMapping } from './compile.ts'
+import { eventNameOf } from './event-name.ts'
 import { Notes } from './fit.ts'
 import { mappings, sameName } from './index.ts'
 import type { MetricMapping } from './mapping.ts'
+import { mappingsOf } from './own-mappings.ts'
+import { isByBot } from './bots.ts'
 import { activeOnSite } from './browsing.ts'
 import { isUnreadable } from '../moment.ts'
+import { linkOf } from './link.ts'
 import { klaviyoIn, patchOf } from './patch.ts'
 import { profileOf } from './profile.ts'
 import { compileRules, type Ruling } from './rules.ts'
@@ -28,9 +33,12 @@ import { subscriptionOf } from './subscription.ts'
  */
 export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<string>): Mapper {
   const { settings } = connection
-  const rulingOf = compileRules(settings)
+  const rules = compileRules(settings, kit)
   const compiledOf = compileMappings(connection, kit)
   const routes = new Map<string, Route>()
+  /** Of what the rules have let through by itself. */
+  const sentRoutes = new Map<string, NamedRoute>()
+  const needsConsent = consentNeed(settings)
   const mayWriteEvents = scopes === undefined || scopes.has('events:write')
   const mayWriteProfiles = scopes === undefined || scopes.has('profiles:write')
   const maySubscribe =
@@ -45,44 +53,70 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const { event } = journaled
     if (isForOthers(event)) return ended.event_not_listed
     const context = objectOf(event.context)
-    if (context !== undefined) {
-      if (objectOf(context['consent'])?.['analytics'] === false) return ended.consent_denied
-      if (!settings.adminTracking && isByStaff(context)) return ended.staff_traffic
+    const consent = context === undefined ? undefined : consentIn(context)
+    if (consent === false) return ended.consent_denied
+    if (consent === undefined && needsConsent(event)) return ended.consent_missing
+    if (context !== undefined && !settings.adminTracking && isByStaff(context)) {
+      return ended.staff_traffic
     }
     switch (event.type) {
       case 'identify':
       case 'group':
-        return planPerson(journaled)
+        return planCall(journaled)
       case 'alias':
         // Who is who was noted when it was received.
         return ended.nothing_to_send
       case 'track':
       case 'page':
       case 'screen':
-        return planMetric(journaled, routeOf(event))
+        return planRoute(journaled, routeOf(event))
       default:
         return ended.nothing_to_send
     }
   }
 
+  function planRoute(journaled: Journaled, route: Route): Plan {
+    return route === 'by event' ? planRuled(journaled) : planMetric(journaled, route)
+  }
+
+  /** Who people are: rules are asked only where one is for such calls. */
+  function planCall(journaled: Journaled): Plan {
+    const { type } = journaled.event
+    const ruling = type === 'identify' || type === 'group' ? rules.ofName(type, type) : undefined
+    if (ruling === undefined) return planRuled(journaled)
+    return ruling.type === 'send' ? planPerson(journaled) : endOf(ruling)
+  }
+
+  /** What the rules make of this one event. */
+  function planRuled(came: Journaled): Plan {
+    const { ruling, journaled, by } = rules.of(came)
+    const planned = ruling.type === 'send' ? planSent(journaled) : endOf(ruling)
+    return by.length === 0 ? planned : { ...planned, by }
+  }
+
+  function planSent(journaled: Journaled): Plan {
+    const { event } = journaled
+    if (event.type === 'identify' || event.type === 'group') return planPerson(journaled)
+    return planMetric(
+      journaled,
+      remembered(sentRoutes, event, (name) => findMapped(event, name)),
+    )
+  }
+
   /** How events of that name go; decided once a name. */
   function routeOf(event: Event): Route {
-    const name = nameOf(event)
-    const key = event.type === 'track' ? name : `${event.type}:${name}`
-    const known = routes.get(key)
-    if (known !== undefined) return known
-    const route = findRoute(event, name)
-    // Names may be made up without end; those of a shop are few.
-    if (routes.size < maxRoutes && key.length <= maxKeyLength) routes.set(key, route)
-    return route
+    return remembered(routes, event, (name) => findRoute(event, name))
   }
 
   function findRoute(event: Event, name: string): Route {
     if (event.type === 'track' && event.event === browserReport)
       return { end: ended.browser_report }
-    const ruling: Ruling = rulingOf(name)
-    if (ruling.type === 'drop') return { end: { ...ended.rule_dropped, detail: ruling.rule } }
-    if (ruling.type === 'no_rule') return { end: ended.no_rule }
+    const ruling = event.type === 'alias' ? undefined : rules.ofName(event.type, name)
+    if (ruling === undefined) return 'by event'
+    return ruling.type === 'send' ? findMapped(event, name) : { end: endOf(ruling) }
+  }
+
+  function findMapped(event: Event, name: string): NamedRoute {
     if (event.type === 'page' && !settings.pages) return { end: ended.event_disabled }
     const compiled = compiledOf(event.type === 'page' ? activeOnSite.metric : name)
     if (compiled === undefined) return { end: ended.no_rule }
@@ -93,19 +127,30 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const own = isOn(metric)
     const fanOut = compiled.fanOut !== undefined && isOn(compiled.fanOut.metric)
     if (!own && !fanOut) return { end: ended.event_disabled }
-    return { compiled, metric, own, fanOut, serverOnly: fanOut || serverMetrics.has(metric) }
+    return {
+      compiled,
+      metric,
+      own,
+      fanOut,
+      serverOnly: compiled.ofShop || fanOut || serverMetrics.has(metric),
+    }
   }
 
   function isOn(name: string): boolean {
     return !Object.hasOwn(settings.switches, name) || settings.switches[name] !== false
   }
 
-  function planMetric(journaled: Journaled, route: Route): Plan {
+  function planMetric(journaled: Journaled, route: NamedRoute): Plan {
     if ('end' in route) return route.end
     const { browser } = journaled.event
     if (route.serverOnly && browser?.order === false) return ended.browser_unsigned
+    if (!settings.botTracking && !route.serverOnly && isByBot(journaled.event)) {
+      return ended.bot_traffic
+    }
     if (isToldElsewhere(journaled.event)) return ended.active_elsewhere
-    const stop = identityFault(journaled, route.compiled.needsEmail)
+    const { needsEmail } = route.compiled
+    const link = needsEmail ? undefined : linkOf(journaled, settings)
+    const stop = link === undefined ? identityFault(journaled, needsEmail) : undefined
     if (stop !== undefined) return ended[stop]
     if (!mayWriteEvents) return ended.scope_not_asked
     if (isOutOfRange(journaled)) return ended.time_out_of_range
@@ -113,12 +158,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const { compiled, metric } = route
     const { event } = journaled
     if (isUnreadable(event)) notes.add('time_left_out')
-    const groups = compiled.groups(journaled, notes)
-    const profile = personOf(
-      journaled,
-      notes,
-      settings.attribution ? [...groups, ...attributionGroupsOf(event, notes)] : groups,
-    )
+    const profile = link ?? personIn(journaled, compiled, notes)
     const actions: Action[] = []
     if (route.own) actions.push(compiled.event(journaled, metric, profile, notes))
     if (route.fanOut) {
@@ -126,6 +166,12 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     }
     if (actions.length === 0) return ended.nothing_to_send
     return { type: 'send', actions, notes: notes.list ?? none }
+  }
+
+  function personIn(journaled: Journaled, compiled: Compiled, notes: Notes): ProfileInput {
+    const groups = compiled.groups(journaled, notes)
+    if (!settings.attribution) return personOf(journaled, notes, groups)
+    return personOf(journaled, notes, [...groups, ...attributionGroupsOf(journaled.event, notes)])
   }
 
   /** Identify and group calls: the profile, and the subscription where one is asked for. */
@@ -137,6 +183,7 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
     const asked = unsigned ? undefined : said
     const wantsProfile = event.type === 'identify'
     if (!wantsProfile && asked === undefined) return ended.nothing_to_send
+    if (!settings.botTracking && isByBot(event)) return ended.bot_traffic
     const profiles = wantsProfile && isOn('profiles')
     const subscribes = asked !== undefined && isOn('subscriptions')
     if (!profiles && !subscribes) return ended.event_disabled
@@ -210,7 +257,10 @@ export function mapperOf(connection: Connection, kit: Kit, scopes?: ReadonlySet<
   }
 }
 
-type Route =
+/** `by event`: a rule looks at the event itself, or changes it. */
+type Route = 'by event' | NamedRoute
+
+type NamedRoute =
   | { readonly end: Plan }
   | {
       readonly compiled: Compiled
@@ -257,7 +307,9 @@ const ended = {
   browser_unsigned: end('browser_unsigned'),
   browser_report: end('browser_report'),
   consent_denied: end('consent_denied'),
+  consent_missing: end('consent_missing'),
   staff_traffic: end('staff_traffic'),
+  bot_traffic: end('bot_traffic'),
   active_elsewhere: end('active_elsewhere'),
   event_disabled: end('event_disabled'),
   no_identifier: end('no_identifier'),
@@ -271,18 +323,25 @@ const ended = {
   metric_name_invalid: end('metric_name_invalid'),
 }
 
+function endOf(ruling: Exclude<Ruling, { type: 'send' }>): Plan {
+  return ruling.type === 'drop' ? { ...ended.rule_dropped, detail: ruling.rule } : ended.no_rule
+}
+
+/** Names may be made up without end; those of a shop are few. */
+function remembered<R>(routes: Map<string, R>, event: Event, find: (name: string) => R): R {
+  const name = eventNameOf(event)
+  const key = event.type === 'track' ? name : `${event.type}:${name}`
+  const known = routes.get(key)
+  if (known !== undefined) return known
+  const route = find(name)
+  if (routes.size < maxRoutes && key.length <= maxKeyLength) routes.set(key, route)
+  return route
+}
+
 /** The built-in mappings with the connection's changes to them, each compiled when it is first met. */
 function compileMappings(connection: Connection, kit: Kit): (name: string) => Compiled | undefined {
   const { settings } = connection
-  const byName = new Map<string, MetricMapping>()
-  for (const mapping of mappings) {
-    for (const name of mapping.events ?? []) byName.set(sameName(name), mapping)
-  }
-  for (const [name, change] of Object.entries(settings.mappings)) {
-    const same = sameName(name)
-    if (change === null) byName.delete(same)
-    else byName.set(same, { ...byName.get(same), ...change })
-  }
+  const byName = mappingsOf(settings.mappings)
   const compiled = new Map<MetricMapping, Compiled>()
   const passed = settings.passUnknown ? compileMapping({ metric: '' }, connection, kit) : undefined
   return (name) => {
@@ -295,12 +354,6 @@ function compileMappings(connection: Connection, kit: Kit): (name: string) => Co
     }
     return known
   }
-}
-
-function nameOf(event: Event): string {
-  const name = event.type === 'track' ? event.event : (event.name ?? event.event)
-  if (typeof name === 'string') return name
-  return event.type === 'screen' ? 'Viewed Screen' : event.type
 }
 
 /** `integrations` of the call leaves Klaviyo out. */

@@ -399,6 +399,33 @@ describe('amounts', () => {
     expect(sent('Order Completed', { order_id: 1, total: 5 }, connection).currency).toBe('CHF')
   })
 
+  test.each([
+    ['a price in words', 'Product Viewed', { price: 'abc' }, ['amount_is_text']],
+    ['under Klaviyo’s name', 'Viewed Product', { Price: ['1'] }, ['amount_is_text']],
+    ['a price in German', 'Product Added', { price: '19,90' }, ['amount_is_text']],
+    [
+      'a quantity of a line',
+      'Order Completed',
+      { products: [{ quantity: 'two' }] },
+      ['amount_is_text'],
+    ],
+    ['a number as text', 'Product Viewed', { price: '19.90' }, []],
+    ['an empty text', 'Product Viewed', { price: '', compare_at_price: null }, []],
+    ['a word for a list', 'Order Completed', { products: 'none' }, ['no_list']],
+    ['one product for a list', 'Cart Viewed', { products: { name: 'Mug' } }, ['no_list']],
+    ['no list at all', 'Order Completed', { products: null, discount: '' }, []],
+  ])('%s: what is no amount or no list is told', (_, event, properties, notes) => {
+    const plan = planOf({ event, properties: { order_id: 1, ...properties } })
+    expect(plan).toMatchObject({ notes })
+  })
+
+  test('what is no list goes as it is', () => {
+    const properties = { order_id: 1, products: 'none' }
+    const [placed] = eventsOf(planOf({ event: 'Order Completed', properties }))
+    expect(placed?.properties).toMatchObject({ products: 'none' })
+    expect(placed?.properties).not.toHaveProperty('Items')
+  })
+
   test('C3 value and id are always at the top level; as properties only with legacy names on', () => {
     const properties = { order_id: 1, total: 5, currency: 'EUR' }
     const plain = sent('Order Completed', properties)

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../event.ts'
 import type { Draft } from '../json.ts'
 import { mappings, sameName } from './index.ts'
 import type { MetricMapping, Path, Source } from './mapping.ts'
+import { mappingsOf } from './own-mappings.ts'
 
 /**
  * A track call that becomes that metric on the connection: made from the mapping itself, so that every property
@@ -16,12 +17,12 @@ export function testEventOf(
   key: string,
 ): { readonly event: string; readonly properties: JsonObject } {
   const wanted = sameName(metric)
-  const own = Object.entries(settings.mappings).find(
-    ([event, mapping]) =>
-      mapping !== null && (sameName(mapping.metric) === wanted || sameName(event) === wanted),
-  )
-  if (own !== undefined && own[1] !== null) {
-    return { event: own[0], properties: propertiesOf(own[1], exampleOf(key, store.domain)) }
+  const all = mappingsOf(settings.mappings)
+  for (const event of Object.keys(settings.mappings)) {
+    const own = all.get(sameName(event))
+    if (own === undefined || ![own.metric, event].some((name) => sameName(name) === wanted))
+      continue
+    return { event, properties: propertiesOf(own, exampleOf(key, store.domain)) }
   }
   const mapping = mappings.find(
     (one) =>
