@@ -11,8 +11,10 @@ import {
   useRecovery,
   useTotpStep,
 } from './member.ts'
+import { bindIdentity, dropIdentities, memberByIdentity } from './member-identity.ts'
 import { changeRole, membership, membershipsOf, membersOf, putMembership } from './membership.ts'
 import { claimRepeat, keepRepeat } from './repeat.ts'
+import { findReveal, putReveal } from './reveal.ts'
 import { endSessions, openSession, seeSession, session, sessionsOf } from './session.ts'
 import type { Sql } from './sql.ts'
 import { addTicket, dropInvite, invitesOf, ticket, useTicket } from './ticket.ts'
@@ -29,6 +31,9 @@ export function openAccess(sql: Sql, group: Group): Access {
     membership: (...of) => membership(sql, ...of),
     changeMember: (id, change, act) =>
       group.write((tx) => withAct(tx, act, () => changeMember(tx, id, change))),
+    memberByIdentity: (...of) => memberByIdentity(sql, ...of),
+    bindIdentity: (identity, act) =>
+      group.write((tx) => withAct(tx, act, () => bindIdentity(tx, identity))),
     useTotpStep: (...step) => group.write((tx) => useTotpStep(tx, ...step)),
     useRecovery: (...code) => group.write((tx) => useRecovery(tx, ...code)),
     addMembership: (added, act) =>
@@ -59,6 +64,7 @@ export function openAccess(sql: Sql, group: Group): Access {
         if (then.password !== undefined && used.memberId !== undefined) {
           await changeMember(tx, used.memberId, { password: then.password })
           await endSessions(tx, used.memberId, {})
+          await dropIdentities(tx, used.memberId)
         }
         await addAct(tx, act)
         return used
@@ -77,6 +83,9 @@ export function openAccess(sql: Sql, group: Group): Access {
     seeToken: (...seen) => group.write((tx) => seeToken(tx, ...seen)),
     endToken: (workspaceId, id, act) =>
       group.write((tx) => withAct(tx, act, () => endToken(tx, workspaceId, id))),
+
+    putReveal: (put, act) => group.write((tx) => withAct(tx, act, () => putReveal(tx, put))),
+    reveal: (...of) => findReveal(sql, ...of),
 
     note: (act) => group.write((tx) => addAct(tx, act)),
     acts: (...page) => acts(sql, ...page),

@@ -1,14 +1,24 @@
 import { createHash } from 'node:crypto'
-import type { Act, AuditCheck, AuditRow, Json } from '../core/index.ts'
+import {
+  type Act,
+  type Actor,
+  type AuditCheck,
+  type AuditRow,
+  type Json,
+  objectOf,
+} from '../core/index.ts'
 import { lockTrail } from './anchor.ts'
 import type { Sql } from './sql.ts'
 
-interface Row {
+interface ActorColumns {
+  readonly byType: Actor['type']
+  readonly byId: string | null
+}
+
+interface Row extends ActorColumns {
   readonly workspaceId: string
   readonly number: number
   readonly at: number
-  readonly byType: Act['by']['type']
-  readonly byId: string | null
   readonly address: string
   readonly action: string
   readonly target: string | null
@@ -32,8 +42,7 @@ export async function addAct(sql: Sql, act: Act): Promise<void> {
     workspaceId: act.workspaceId,
     number: (last?.number ?? 0) + 1,
     at: act.at,
-    byType: act.by.type,
-    byId: 'id' in act.by ? act.by.id : null,
+    ...columnsOf(act.by),
     address: act.address,
     action: act.action,
     target: act.target ?? null,
@@ -60,19 +69,43 @@ export async function withAct<T>(
   return result
 }
 
+/** The same for work that says how many it came to: they are told, and none is not an act. */
+export async function withCount(
+  sql: Sql,
+  act: Act | undefined,
+  work: () => Promise<number>,
+): Promise<number> {
+  const events = await work()
+  if (act !== undefined && events > 0)
+    await addAct(sql, { ...act, after: { ...objectOf(act.after), events } })
+  return events
+}
+
 /** Newest first. */
 export async function acts(
   sql: Sql,
   workspaceId: string,
-  { limit, before }: { readonly limit: number; readonly before?: number },
+  {
+    limit,
+    before,
+    about = '',
+    by = '',
+  }: {
+    readonly limit: number
+    readonly before?: number
+    readonly about?: string | undefined
+    readonly by?: string | undefined
+  },
 ): Promise<readonly AuditRow[]> {
   const rows = await sql.query<Row>(
     `select ${columns}
        from audit
       where workspace_id = $1 and number < $2
+        and ($4 = '' or substr(action, 1, length($4) + 1) = $4 || '.')
+        and ($5 = '' or by_id = $5)
       order by number desc
       limit $3`,
-    [workspaceId, before ?? Number.MAX_SAFE_INTEGER, limit],
+    [workspaceId, before ?? Number.MAX_SAFE_INTEGER, limit, about, by],
   )
   return rows.map(actOf)
 }
@@ -127,12 +160,19 @@ function textOf(value: Json | undefined): string | null {
 function actOf({ byType, byId, target, before, after, ...row }: Row): AuditRow {
   return {
     ...row,
-    by:
-      byType === 'member' || byType === 'token'
-        ? { type: byType, id: byId ?? '' }
-        : { type: byType },
+    by: actorOf({ byType, byId }),
     ...(target !== null && { target }),
     ...(before !== null && { before: JSON.parse(before) as Json }),
     ...(after !== null && { after: JSON.parse(after) as Json }),
   }
+}
+
+export function columnsOf(by: Actor): ActorColumns {
+  return { byType: by.type, byId: 'id' in by ? by.id : null }
+}
+
+export function actorOf({ byType, byId }: ActorColumns): Actor {
+  return byType === 'member' || byType === 'token'
+    ? { type: byType, id: byId ?? '' }
+    : { type: byType }
 }

@@ -1,5 +1,6 @@
 import type { Act, Setup } from '../core/index.ts'
-import { withAct } from './audit.ts'
+import { addTogether } from './add-together.ts'
+import { addAct, withAct } from './audit.ts'
 import { changesAfter, noteChange } from './change.ts'
 import {
   addConnection,
@@ -12,14 +13,17 @@ import {
 import {
   addDestination,
   changeCredentials,
+  changePublicKey,
   changeSecret,
   destinations,
   markDestination,
   secretOf,
 } from './destination.ts'
 import type { Group } from './group.ts'
+import { remove } from './remove.ts'
 import { addSource, changeSource, rollWriteKey, sourceOfKey, sources } from './source.ts'
 import type { Sql } from './sql.ts'
+import { reseal, sealed } from './vault.ts'
 import { addStore, changeStore, stores } from './store.ts'
 import { addWorkspace, changeWorkspace, workspace, workspaces } from './workspace.ts'
 
@@ -47,6 +51,12 @@ export function openConfig(sql: Sql, group: Group): Setup {
     connections: (workspaceId) => connections(sql, workspaceId),
     changes: (since) => changesAfter(sql, since),
     settingsAt: (...of) => settingsAt(sql, ...of),
+    remove: (removal, acts) => remove(sql, group, removal, acts),
+    addTogether: (added, acts = []) =>
+      group.write(async (tx) => {
+        await addTogether(tx, added, acts[0]?.by)
+        for (const act of acts) await addAct(tx, act)
+      }),
     addWorkspace: (added, act) => write(act, (tx) => addWorkspace(tx, added)),
     changeWorkspace: (id, changed, act) =>
       change(id, act, (tx) => changeWorkspace(tx, id, changed)),
@@ -62,17 +72,23 @@ export function openConfig(sql: Sql, group: Group): Setup {
     addDestination: (destination, act) =>
       change(destination.workspaceId, act, (tx) => addDestination(tx, destination)),
     addConnection: (connection, act) =>
-      change(connection.workspaceId, act, (tx) => addConnection(tx, connection)),
+      change(connection.workspaceId, act, (tx) => addConnection(tx, connection, act?.by)),
     changeSettings: (workspaceId, connectionId, settings, at, act) =>
-      change(workspaceId, act, (tx) => changeSettings(tx, workspaceId, connectionId, settings, at)),
+      change(workspaceId, act, (tx) =>
+        changeSettings(tx, workspaceId, connectionId, { settings, at, by: act?.by }),
+      ),
     changeState: (workspaceId, connectionId, state, act) =>
       change(workspaceId, act, (tx) => changeState(tx, workspaceId, connectionId, state)),
     markDestination: (...of) => change(of[0], undefined, (tx) => markDestination(tx, ...of)),
+    sealed: () => sealed(sql),
+    reseal: (former, anew) => group.write((tx) => reseal(tx, former, anew)),
     secretOf: (...of) => secretOf(sql, ...of),
     changeCredentials: (workspaceId, destinationId, credentials, act) =>
       change(workspaceId, act, (tx) =>
         changeCredentials(tx, workspaceId, destinationId, credentials),
       ),
+    changePublicKey: (workspaceId, destinationId, publicKey, act) =>
+      change(workspaceId, act, (tx) => changePublicKey(tx, workspaceId, destinationId, publicKey)),
     changeSecret: (workspaceId, destinationId, secret, act) =>
       change(workspaceId, act, (tx) => changeSecret(tx, workspaceId, destinationId, secret)),
   }

@@ -1,4 +1,5 @@
 import {
+  type Actor,
   type Connection,
   lanes,
   type Settings,
@@ -6,12 +7,14 @@ import {
   type Version,
   type Workspace,
 } from '../core/index.ts'
+import { actorOf, columnsOf } from './audit.ts'
 import { addCursors } from './cursor.ts'
 import { headsOf } from './event.ts'
 import type { Sql } from './sql.ts'
 import { type StoreColumns, storeOf } from './store.ts'
 
-interface Row extends Omit<Connection, 'store' | 'settings'>, StoreColumns {
+interface Row extends Omit<Connection, 'store' | 'settings' | 'endedAt'>, StoreColumns {
+  readonly endedAt: number | null
   readonly settings: string
   /** JSON. */
   readonly workspaceSettings: string
@@ -24,7 +27,7 @@ export async function connections(
   const which = workspaceId === undefined ? '' : 'where c.workspace_id = $1'
   const rows = await sql.query<Row>(
     `select c.workspace_id as "workspaceId", c.connection_id as id, c.source_id as "sourceId",
-            c.destination_id as "destinationId", c.state, c.version, c.since, v.settings,
+            c.destination_id as "destinationId", c.state, c.version, c.since, c.ended_at as "endedAt", v.settings,
             w.settings as "workspaceSettings",
             t.store_id as "storeId", t.store_key as "storeKey", t.domain, t.country, t.currency
        from connection c
@@ -48,6 +51,7 @@ export async function connections(
     settings: read(row.settings),
     state: row.state,
     since: row.since,
+    ...(row.endedAt !== null && { endedAt: row.endedAt }),
     ...(isWorkspaceOff(row) && { workspaceOff: true }),
   }))
 }
@@ -101,21 +105,34 @@ export async function versions(
   connectionId: string,
   { limit, before }: { readonly limit: number; readonly before?: number },
 ): Promise<readonly Version[]> {
-  const rows = await sql.query<{ version: number; settings: string; changedAt: number }>(
-    `select version, settings, changed_at as "changedAt"
+  const rows = await sql.query<VersionRow>(
+    `select version, settings, changed_at as "changedAt", by_type as "byType", by_id as "byId"
        from connection_version
       where workspace_id = $1 and connection_id = $2 and version < $3
       order by version desc
       limit $4`,
     [workspaceId, connectionId, before ?? newestVersion, limit],
   )
-  return rows.map((row) => ({ ...row, settings: readSettings(row.settings) }))
+  return rows.map(({ byType, byId, settings, ...row }) => ({
+    ...row,
+    settings: readSettings(settings),
+    ...(byType === null ? {} : { by: actorOf({ byType, byId }) }),
+  }))
+}
+
+interface VersionRow {
+  readonly version: number
+  readonly settings: string
+  readonly changedAt: number
+  readonly byType: Actor['type'] | null
+  readonly byId: string | null
 }
 
 /** From here on the source's events are its own, whenever an owner comes to deliver them. */
 export async function addConnection(
   sql: Sql,
   connection: Omit<Connection, 'version'>,
+  by: Actor | undefined,
 ): Promise<void> {
   const { workspaceId, id: connectionId, sourceId } = connection
   await sql.query(
@@ -130,7 +147,8 @@ export async function addConnection(
       connection.since,
     ],
   )
-  await addVersion(sql, workspaceId, connectionId, 1, connection.settings, connection.since)
+  const { settings, since: at } = connection
+  await addVersion(sql, workspaceId, connectionId, 1, { settings, at, by })
   const keys = lanes.map((lane) => ({ workspaceId, connectionId, sourceId, lane }))
   const heads = await headsOf(sql, keys)
   await addCursors(
@@ -143,8 +161,7 @@ export async function changeSettings(
   sql: Sql,
   workspaceId: string,
   connectionId: string,
-  settings: Settings,
-  at: number,
+  change: Changed,
 ): Promise<number> {
   const [row] = await sql.query<{ version: number }>(
     `update connection
@@ -155,8 +172,14 @@ export async function changeSettings(
   )
   if (row === undefined)
     throw new Error(`There is no connection ${connectionId} whose settings could be changed.`)
-  await addVersion(sql, workspaceId, connectionId, row.version, settings, at)
+  await addVersion(sql, workspaceId, connectionId, row.version, change)
   return row.version
+}
+
+interface Changed {
+  readonly settings: Settings
+  readonly at: number
+  readonly by: Actor | undefined
 }
 
 async function addVersion(
@@ -164,13 +187,13 @@ async function addVersion(
   workspaceId: string,
   connectionId: string,
   version: number,
-  settings: Settings,
-  at: number,
+  { settings, at, by }: Changed,
 ): Promise<void> {
+  const { byType, byId } = by === undefined ? { byType: null, byId: null } : columnsOf(by)
   await sql.query(
-    `insert into connection_version (workspace_id, connection_id, version, settings, changed_at)
-     values ($1, $2, $3, $4, $5)`,
-    [workspaceId, connectionId, version, JSON.stringify(settings), at],
+    `insert into connection_version (workspace_id, connection_id, version, settings, changed_at, by_type, by_id)
+     values ($1, $2, $3, $4, $5, $6, $7)`,
+    [workspaceId, connectionId, version, JSON.stringify(settings), at, byType, byId],
   )
 }
 
@@ -181,7 +204,10 @@ export async function changeState(
   state: Connection['state'],
 ): Promise<void> {
   await sql.query(
-    'update connection set state = $3 where workspace_id = $1 and connection_id = $2',
+    `update connection
+        set state = $3,
+            ended_at = case when $3 = 'disconnected' then coalesce(ended_at, ${sql.clock}) end
+      where workspace_id = $1 and connection_id = $2`,
     [workspaceId, connectionId, state],
   )
 }

@@ -13,6 +13,7 @@ interface Row {
   readonly errorAt: number | null
   readonly scopes: string | null
   readonly auth: 'key' | 'oauth'
+  readonly publicKey: string | null
 }
 
 export async function destinations(
@@ -23,7 +24,8 @@ export async function destinations(
   const rows = await sql.query<Row>(
     `select workspace_id as "workspaceId", destination_id as id, account_id as "accountId",
             account_name as "accountName", secret, state, error_reason as "errorReason",
-            error_detail as "errorDetail", error_at as "errorAt", scopes, auth
+            error_detail as "errorDetail", error_at as "errorAt", scopes, auth,
+            public_key as "publicKey"
        from destination
       ${which}
       order by workspace_id, destination_id`,
@@ -33,12 +35,13 @@ export async function destinations(
 }
 
 function destinationOf(row: Row): DestinationRow {
-  const { workspaceId, id, accountId, accountName, secret, state, scopes, auth } = row
+  const { workspaceId, id, accountId, accountName, secret, state, scopes, auth, publicKey } = row
   return {
     workspaceId,
     id,
     accountId,
     ...(accountName !== null && { accountName }),
+    ...(publicKey !== null && { publicKey }),
     ...(auth === 'oauth' && { auth }),
     secret,
     state,
@@ -57,8 +60,8 @@ export async function addDestination(sql: Sql, destination: DestinationRow): Pro
   const { error, scopes } = destination
   await sql.query(
     `insert into destination (workspace_id, destination_id, account_id, account_name, secret, state,
-                              error_reason, error_detail, error_at, scopes, auth)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+                              error_reason, error_detail, error_at, scopes, auth, public_key)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       destination.workspaceId,
       destination.id,
@@ -71,6 +74,7 @@ export async function addDestination(sql: Sql, destination: DestinationRow): Pro
       error?.at ?? null,
       scopes === undefined ? null : JSON.stringify(scopes),
       destination.auth ?? 'key',
+      destination.publicKey ?? null,
     ],
   )
 }
@@ -105,6 +109,18 @@ export async function changeSecret(
   await sql.query(
     'update destination set secret = $3 where workspace_id = $1 and destination_id = $2',
     [workspaceId, destinationId, secret],
+  )
+}
+
+export async function changePublicKey(
+  sql: Sql,
+  workspaceId: string,
+  destinationId: string,
+  publicKey: string,
+): Promise<void> {
+  await sql.query(
+    'update destination set public_key = $3 where workspace_id = $1 and destination_id = $2',
+    [workspaceId, destinationId, publicKey],
   )
 }
 

@@ -14,6 +14,7 @@ const local = new Set([
   'hint',
   'lease',
   'member',
+  'member_identity',
   'migration',
   'node',
   'session',

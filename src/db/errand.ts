@@ -1,4 +1,5 @@
 import {
+  type Act,
   type CursorKey,
   type Errand,
   type ErrandNews,
@@ -8,6 +9,7 @@ import {
   reasons,
   type ReasonCode,
 } from '../core/index.ts'
+import { addAct, withAct } from './audit.ts'
 import { breath } from './breath.ts'
 import { findCursor, lockCursor } from './cursor.ts'
 import { countKept } from './exception-count.ts'
@@ -70,6 +72,7 @@ export async function begin(
   place: Place,
   errand: Pick<Errand, 'id' | 'act' | 'reason'>,
   now: number,
+  done?: Act,
 ): Promise<{ readonly errand: Errand; readonly begun: boolean }> {
   const total = await countFor(sql, place, errand)
   return group.write(async (tx) => {
@@ -97,6 +100,7 @@ export async function begin(
         now,
       ],
     )
+    if (done !== undefined) await addAct(tx, done)
     const begun = await runningOf(tx, place)
     if (begun === undefined) throw new Error('An errand is gone in its own transaction.')
     return { errand: errandOf(begun), begun: true }
@@ -168,15 +172,20 @@ export async function cancel(
   place: Place,
   id: string,
   now: number,
+  done?: Act,
 ): Promise<Errand | undefined> {
   const { workspaceId, connectionId } = place
   await group.write((tx) =>
-    tx.query(
-      `update errand
-          set state = 'cancelled', ended_at = $4
-        where workspace_id = $1 and connection_id = $2 and errand_id = $3 and state = 'running'`,
-      [workspaceId, connectionId, id, now],
-    ),
+    withAct(tx, done, async () => {
+      const ended = await tx.query(
+        `update errand
+            set state = 'cancelled', ended_at = $4
+          where workspace_id = $1 and connection_id = $2 and errand_id = $3 and state = 'running'
+          returning errand_id`,
+        [workspaceId, connectionId, id, now],
+      )
+      return ended.length > 0
+    }),
   )
   for (const lane of lanes)
     await group.write(async (tx) => {

@@ -131,17 +131,29 @@ export async function keptAfter(
 /** The newest that are kept for that reason. */
 export async function newestKept(
   sql: Sql,
+  key: Pick<CursorKey, 'workspaceId' | 'connectionId' | 'lane'>,
+  reason: ReasonCode,
+  limit: number,
+): Promise<readonly Exception[]> {
+  return keptBefore(sql, key, reason, Number.MAX_SAFE_INTEGER, limit)
+}
+
+/** The same, before that number. */
+export async function keptBefore(
+  sql: Sql,
   { workspaceId, connectionId, lane }: Pick<CursorKey, 'workspaceId' | 'connectionId' | 'lane'>,
   reason: ReasonCode,
+  beforeSeq: number,
   limit: number,
 ): Promise<readonly Exception[]> {
   const rows = await sql.query<ExceptionRow>(
     `select ${columns}
        from exception
       where workspace_id = $1 and connection_id = $2 and lane = $3 and state = 'kept' and reason = $4
+        and seq < $5
       order by seq desc
-      limit $5`,
-    [workspaceId, connectionId, lane, reason, limit],
+      limit $6`,
+    [workspaceId, connectionId, lane, reason, beforeSeq, limit],
   )
   return rows.map(exceptionOf)
 }

@@ -6,6 +6,7 @@ import {
   type Cursor,
   type CursorKey,
   type Event,
+  type EventRow,
   type Exception,
   type Identifiers,
   type Journal,
@@ -161,7 +162,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       })
       await journal.append([one])
       const [event] = await journal.read(at, 0, 10, 1e6)
-      expect(event).toEqual({
+      expect({ ...event, event: event?.event }).toEqual({
         ...at,
         seq: 1,
         messageId: 'ä\n"1"',
@@ -570,6 +571,24 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       })
     })
 
+    test('T42 successors: of the same person, accepted or waiting; identifies however far away', async () => {
+      const { journal } = await openConnected()
+      const { settle } = await owner(journal)
+      await journal.append([
+        said(1, 'identify', 'a@b.co'),
+        said(2, 'identify', 'a@b.co'),
+        said(3, 'track', 'a@b.co'),
+        said(4, 'identify', 'other@b.co'),
+        said(5, 'identify', 'a@b.co'),
+      ])
+      await settle({ reasons: ['accepted', 'klaviyo_rejected', 'accepted'] })
+      const after = async (seq: number) =>
+        (await journal.successors(key, seq, ['email:a@b.co', 'id:7'])).map((one) => one.seq)
+      expect(await after(1)).toEqual([3, 5])
+      expect(await after(3)).toEqual([5])
+      expect(await after(5)).toEqual([])
+    })
+
     test('latest: the newest stays, of the first kind the first', async () => {
       const { journal } = await openConnected()
       const { settle } = await owner(journal)
@@ -778,6 +797,170 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       ).toEqual([])
     })
 
+    test('what came before a connection is told, and found, as those left it that had the source before', async () => {
+      const { journal } = await openConnected()
+      const codes: readonly ReasonCode[] = [
+        'accepted',
+        'no_rule',
+        'klaviyo_rejected',
+        'disconnected',
+      ]
+      const model: string[] = []
+      let head = 0
+      const append = async (count: number) => {
+        const first = head
+        head += count
+        await journal.append(
+          Array.from({ length: count }, (_, place) => received(`m${first + place + 1}`)),
+        )
+      }
+      /** It begins now. It settles so many of what comes; what others had before stays theirs. */
+      const connect = async (connectionId: string, count: number) => {
+        const begin = head
+        const mine = await owner(journal, { key: { ...key, connectionId } })
+        return async (isNewest: boolean) => {
+          const settled = Array.from(
+            { length: count },
+            (_, place) => codes[(place * 7 + begin) % 4]!,
+          )
+          await mine.settle({ reasons: settled })
+          for (const [place, reason] of settled.entries())
+            if (isNewest || model[begin + place] === undefined)
+              model[begin + place] = `${reason} ${isNewest ? '' : connectionId}`.trim()
+        }
+      }
+      await append(20)
+      const oldest = await connect('con_a', 5000)
+      await append(3000)
+      const middle = await connect('con_b', 2000)
+      await append(1500)
+      const newest = await connect('con_c', 400)
+      await append(500)
+      await newest(true)
+      await middle(false)
+      await oldest(false)
+      const told = Array.from({ length: head }, (_, index) => {
+        if (index < 20) return 'before_go_live'
+        return index >= 4920 ? 'waiting' : model[index]!
+      })
+      const of = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_c' }
+      const query = { ...of, formers: ['con_b', 'con_a'] }
+      const rows = await journal.events({ ...query, limit: head })
+      expect(rows.toReversed().map(sayOf)).toEqual(told)
+      for (const reason of [...codes, 'before_go_live'] as const) {
+        const found: number[] = []
+        let before: number | undefined
+        do {
+          const page = await journal.search({
+            ...query,
+            reason,
+            limit: 700,
+            ...(before === undefined ? {} : { before }),
+          })
+          found.push(...page.events.map(({ seq }) => seq))
+          before = page.before
+        } while (before !== undefined)
+        const wanted = told.flatMap((one, index) =>
+          one.split(' ')[0] === reason ? [index + 1] : [],
+        )
+        expect([reason, found.toReversed()]).toEqual([reason, wanted])
+      }
+      const story = await journal.story({ ...query, messageId: 'm30' })
+      expect(sayOf(story!)).toBe(told[29])
+      expect(await journal.story({ ...of, messageId: 'm30' })).toMatchObject({
+        reason: 'before_go_live',
+      })
+    })
+
+    test('C11 what waits for its visitor ends with its connection, counts once, and is not sent', async () => {
+      const { journal } = await openEnded()
+      const { connectionId, sourceId, workspaceId } = key
+      const place = { connectionId, sourceId, workspaceId }
+      expect(await journal.endGuests(place, start)).toBe(true)
+      expect(await journal.endGuests(place, start)).toBe(false)
+      const { counts } = await journal.standing(key)
+      expect(counts).toMatchObject({ disconnected: 1, accepted: 1, event_disabled: 2 })
+      expect(counts).not.toHaveProperty('anonymous_waiting')
+      const [row] = await journal.events({ ...place, limit: 1, reason: 'disconnected' })
+      expect(row).toMatchObject({ seq: 4, outcome: 'dropped' })
+    })
+
+    test('a search finds the same with outlines as without: by person, name, order, test, time and outcome', async () => {
+      const { journal } = await openConnected()
+      const events = Array.from({ length: 9000 }, (_, index) =>
+        received(`m${index}`, {
+          event: {
+            event: index % 500 === 7 ? 'Order Completed' : 'Product Viewed',
+            ...(index % 500 === 7 ? { properties: { order_id: index } } : {}),
+            ...(index === 5000 ? { context: { test: true } } : {}),
+          },
+          name: index % 500 === 7 ? 'Order Completed' : 'Product Viewed',
+          identifiers:
+            index === 10 || index === 8999
+              ? { email: 'rare@b.co', externalId: 'c-7', anonymousId: 'browser-7' }
+              : { phone: '+4915112345678' },
+          receivedAt: start + index,
+        }),
+      )
+      await journal.append(events)
+      const { settle } = await owner(journal)
+      const failed = { state: 'kept', reason: 'klaviyo_rejected' } as const
+      await settle({
+        reasons: events
+          .slice(0, 8990)
+          .map((_, index): ReasonCode => (index === 3000 ? 'no_rule' : 'accepted')),
+        exceptions: [exception(41, failed)],
+      })
+      const base = { workspaceId: 'wsp_1', sourceId: 'src_1', connectionId: 'con_1', limit: 5 }
+      const all = async (asked: Partial<Parameters<Journal['search']>[0]>) => {
+        const seqs: number[] = []
+        let looked = 0
+        let before: number | undefined
+        do {
+          const page = await journal.search({ ...base, ...asked, ...(before && { before }) })
+          expect(page.events.length).toBeLessThanOrEqual(asked.limit ?? 5)
+          for (const { seq, body, messageId } of page.events) {
+            expect(JSON.parse(body)).toMatchObject({ messageId })
+            seqs.push(seq)
+          }
+          looked += page.looked
+          before = page.before
+        } while (before !== undefined)
+        expect(looked).toBe(9000)
+        return seqs
+      }
+      const orders = events
+        .flatMap(({ name }, index) => (name === 'Order Completed' ? [index + 1] : []))
+        .toReversed()
+      const questions: readonly (readonly [Partial<Parameters<Journal['search']>[0]>, number[]])[] =
+        [
+          [{ person: 'email:rare@b.co' }, [9000, 11]],
+          [{ person: ['id:c-7', 'anonymous:nobody'] }, [9000, 11]],
+          [{ person: 'anonymous:browser-7', outcome: 'accepted' }, [11]],
+          [{ person: 'email:nobody@b.co' }, []],
+          [{ names: ['ORDER completed '] }, orders],
+          [{ names: ['Order Completed', 'x'], limit: 2 }, orders],
+          [{ order: '5507' }, [5508]],
+          [{ order: '5508' }, []],
+          [{ test: true }, [5001]],
+          [{ reason: 'no_rule' }, [3001]],
+          [{ outcome: 'dead' }, [41]],
+          [{ outcome: 'dropped' }, [3001]],
+          [{ reason: 'klaviyo_rejected' }, [41]],
+          [{ outcome: 'waiting' }, [9000, 8999, 8998, 8997, 8996, 8995, 8994, 8993, 8992, 8991]],
+          [{ outcome: 'waiting', inTurn: false }, []],
+          [{ outcome: 'held', inTurn: true, person: 'email:rare@b.co' }, [9000]],
+          [{ from: start + 4094, until: start + 4097 }, [4097, 4096, 4095]],
+          [{ from: start + 4094, until: start + 4097, test: false, limit: 2 }, [4097, 4096, 4095]],
+          [{ from: start + 20_000 }, []],
+        ]
+      for (const [asked, seqs] of questions)
+        expect([asked, await all(asked)]).toEqual([asked, seqs])
+      // They go with what is old; what somebody still needs is looked through itself then.
+      await journal.retain({ now: start + 40 * day, bodyMs: day, attemptMs: day, seenMs: day })
+      expect(await all({ person: 'email:rare@b.co' })).toContain(9000)
+    })
+
     test('an event’s life has the requests that carried it, however far they reach, and no others', async () => {
       const { journal } = await openConnected()
       await journal.append([received('a'), received('b'), received('c'), received('d')])
@@ -963,6 +1146,35 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(await journal.append([received('old')])).toMatchObject([{ seq: 1, duplicate: true }])
     })
 
+    test('C11 what a connection left waiting for visitors ends in time, whenever it was disconnected', async () => {
+      const { journal, config } = await openConnected()
+      await configure(config)
+      await journal.append([guest('g', 'anon', { receivedAt: start })])
+      const { settle } = await owner(journal)
+      await settle({ reasons: ['anonymous_waiting'] })
+      await config.changeState('wsp_1', 'con_1', 'disconnected')
+      await journal.retain({ now: start, bodyMs: day, attemptMs: day, seenMs: day })
+      expect((await journal.standing(key)).counts).toEqual({ disconnected: 1 })
+    })
+
+    test('a body stays for its time after it was settled, however old its event is by then', async () => {
+      const { journal, config } = await openConnected()
+      await configure(config)
+      await journal.append([
+        received('at-once', { receivedAt: start }),
+        received('late', { receivedAt: start }),
+      ])
+      const { settle } = await owner(journal)
+      await settle({ reasons: ['accepted'], now: start })
+      await settle({ reasons: ['accepted'], now: start + 35 * day })
+      const limits = { bodyMs: 10 * day, attemptMs: day, seenMs: 1000 * day }
+      await journal.retain({ ...limits, now: start + 40 * day })
+      const left = await journal.readSome(at, [1, 2])
+      expect(left.map(({ messageId }) => messageId)).toEqual(['late'])
+      await journal.retain({ ...limits, now: start + 46 * day })
+      expect(await journal.readSome(at, [1, 2])).toEqual([])
+    })
+
     test('a source that was quiet until all its events were dropped goes on where it was', async () => {
       const { journal, config } = await openConnected()
       await configure(config)
@@ -990,7 +1202,7 @@ export function describeJournal(engine: string, open: () => Promise<OpenedForTes
       expect(await config.sourceOfKey('wk_1')).toBeUndefined()
       const added = await configure(config)
       expect(await config.workspaces()).toEqual([added.workspace])
-      expect(await config.stores('wsp_1')).toEqual([added.store])
+      expect(await config.stores('wsp_1')).toEqual([{ ...added.store, timeZone: 'UTC' }])
       expect(await config.sources('wsp_1')).toEqual([added.source])
       expect(await config.sourceOfKey('wk_1')).toEqual(added.source)
       expect(await config.sourceOfKey('wk_1')).toEqual(added.source)
@@ -1070,6 +1282,11 @@ async function owner(
   }
 }
 
+/** What is said of an event, and by whom. */
+function sayOf({ outcome, reason, formerId }: EventRow): string {
+  return `${reason ?? outcome} ${formerId ?? ''}`.trim()
+}
+
 function received(
   messageId: string,
   {
@@ -1094,6 +1311,10 @@ function received(
     receivedAt: start,
     ...rest,
   }
+}
+
+function said(n: number, type: 'identify' | 'track', email: string): Received {
+  return received(`said-${n}`, { event: { type }, identifiers: { email } })
 }
 
 function guest(

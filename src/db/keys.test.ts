@@ -12,6 +12,7 @@ const common = new Set([
   'seen_log',
   'seen_run',
   'member',
+  'member_identity',
   'session',
   'ticket',
   'handshake',

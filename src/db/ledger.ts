@@ -1,5 +1,5 @@
 import { type CursorKey, type Patch, reasons, type ReasonCode } from '../core/index.ts'
-import type { CursorAt } from './cursor.ts'
+import { type CursorAt, findCursor } from './cursor.ts'
 import type { Sql, Value } from './sql.ts'
 import { together } from './together.ts'
 
@@ -172,6 +172,19 @@ export async function settledBefore(
     end = Math.min(end, key.seq, (row?.first ?? Infinity) - 1)
   }
   return end
+}
+
+/** The first number that the connection itself has, or will have. */
+export async function beginOf(sql: Sql, key: CursorKey): Promise<number> {
+  const [first] = await sql.query<{ seq: number }>(
+    `select from_seq as seq
+       from ledger
+      where workspace_id = $1 and connection_id = $2 and lane = $3
+      order by from_seq
+      limit 1`,
+    [key.workspaceId, key.connectionId, key.lane],
+  )
+  return first?.seq ?? ((await findCursor(sql, key))?.seq ?? Infinity) + 1
 }
 
 /** Those of `from`..`to` that have this byte, ascending. */

@@ -12,18 +12,12 @@ export interface Statement {
 
 /** `insert … values ($1, …)`, `update` or `delete`: for all rows at once. They must name different rows. */
 export function eachOf(text: string, rows: readonly (readonly Value[])[]): Statement {
-  const { from, expression, values } = columnsOf(rows)
-  const filled = text.replace(/\$(\d+)/g, (_, number) => expression(Number(number) - 1))
-  const many = filled
-    .replace(/\bvalues\s*\(([^)]*)\)/, (_, list) => `select ${list} from ${from}`)
-    .replace(/^(\s*update\b[^]*?)\bwhere\b/, (_, head) => `${head}from ${from} where`)
-    .replace(/^(\s*delete\s+from\s+\w+\s+)where\b/, (_, head) => `${head}using ${from} where`)
-  return { text: many, values }
+  return statementOf(text, rows, writeEach)
 }
 
 /** The same of an `update … returning …`: column `place` says which row's it is, from 1 on. */
 export function changeOf(text: string, rows: readonly (readonly Value[])[]): Statement {
-  return eachOf(text.replace(/\breturning\b/, 'returning key.place,'), rows)
+  return statementOf(text, rows, writeChange)
 }
 
 /**
@@ -31,13 +25,52 @@ export function changeOf(text: string, rows: readonly (readonly Value[])[]): Sta
  * on. Keys that find nothing have no row.
  */
 export function findOf(text: string, keys: readonly (readonly Value[])[]): Statement {
-  const { from, expression, values } = columnsOf(keys)
-  const filled = text.replace(/\$(\d+)/g, (_, number) => expression(Number(number) - 1))
-  const one = /\blimit 1\s*$/.test(filled) ? filled : `${filled} limit 1`
-  return {
-    text: `select key.place, found.* from ${from} cross join lateral (${one}) as found`,
-    values,
+  return statementOf(text, keys, writeFind)
+}
+
+/** Makes the text over, for rows of which the columns say how they travel. */
+type Write = (text: string, columns: Pick<Columns, 'from' | 'expressions'>) => string
+
+const writeEach: Write = (text, { from, expressions }) =>
+  filled(text, expressions)
+    .replace(/\bvalues\s*\(([^)]*)\)/, (_, list) => `select ${list} from ${from}`)
+    .replace(/^(\s*update\b[^]*?)\bwhere\b/, (_, head) => `${head}from ${from} where`)
+    .replace(/^(\s*delete\s+from\s+\w+\s+)where\b/, (_, head) => `${head}using ${from} where`)
+
+const writeChange: Write = (text, columns) =>
+  writeEach(text.replace(/\breturning\b/, 'returning key.place,'), columns)
+
+const writeFind: Write = (text, { from, expressions }) => {
+  const one = filled(text, expressions)
+  const limited = /\blimit 1\s*$/.test(one) ? one : `${one} limit 1`
+  return `select key.place, found.* from ${from} cross join lateral (${limited}) as found`
+}
+
+function filled(text: string, expressions: readonly string[]): string {
+  return text.replace(/\$(\d+)/g, (_, number) => expressions[Number(number) - 1] ?? 'null')
+}
+
+/** By the text, and by how the columns travel: there are a few ways for each of some hundred statements. */
+const written = new Map<Write, Map<string, Map<string, string>>>()
+const mostWritten = 2_000
+let countWritten = 0
+
+function statementOf(text: string, rows: readonly (readonly Value[])[], write: Write): Statement {
+  const columns = columnsOf(rows)
+  let byText = written.get(write)
+  if (byText === undefined) written.set(write, (byText = new Map()))
+  let byShape = byText.get(text)
+  if (byShape === undefined) byText.set(text, (byShape = new Map()))
+  let many = byShape.get(columns.shape)
+  if (many === undefined) {
+    many = write(text, columns)
+    countWritten += 1
+    if (countWritten > mostWritten) {
+      written.clear()
+      countWritten = 0
+    } else byShape.set(columns.shape, many)
   }
+  return { text: many, values: columns.values }
 }
 
 /** In waves, so that no wave has two rows for the same key of `on conflict`: a statement may change a row once. */
@@ -60,8 +93,19 @@ export function wavesOf(
   return waves
 }
 
+const conflicts = new Map<string, readonly number[]>()
+
 /** Where in a row the values stand that `on conflict (…) do update` goes by. */
 function conflictPlaces(text: string): readonly number[] {
+  let places = conflicts.get(text)
+  if (places === undefined) {
+    places = findConflict(text)
+    if (conflicts.size < mostWritten) conflicts.set(text, places)
+  }
+  return places
+}
+
+function findConflict(text: string): readonly number[] {
   const conflict = /on conflict \(([^)]*)\) do update/.exec(text)?.[1]
   const columns = /insert into \w+ \(([^)]*)\)/.exec(text)?.[1]
   if (conflict === undefined || columns === undefined) return []
@@ -73,42 +117,53 @@ function listOf(names: string): string[] {
   return names.split(',').map((name) => name.trim())
 }
 
+interface Columns {
+  readonly values: readonly Value[]
+  /** How the columns travel: rows of one shape make the same statement. */
+  readonly shape: string
+  readonly from: string
+  /** What stands for each column. */
+  readonly expressions: readonly string[]
+}
+
 /**
  * The rows as columns: what is the same in all rows as itself, so that the planner sees which partition it is
  * about, everything else as an array.
  */
-function columnsOf(rows: readonly (readonly Value[])[]): {
-  readonly from: string
-  readonly expression: (place: number) => string
-  readonly values: readonly Value[]
-} {
+function columnsOf(rows: readonly (readonly Value[])[]): Columns {
   const width = rows[0]?.length ?? 0
   const values: Value[] = []
   const arrays: string[] = []
   const names: string[] = []
   const expressions: string[] = []
+  let shape = ''
   for (let place = 0; place < width; place += 1) {
-    const column = rows.map((row) => row[place]!)
-    const type = typeOf(column)
+    const type = typeOf(rows, place)
     // The last column is always an array: there has to be one to count the rows by.
     const last = place === width - 1 && arrays.length === 0
     if (type === undefined && !last) {
+      shape += '-'
       expressions.push('null')
-    } else if (isAlike(type) && !last && column.every((value) => value === column[0])) {
-      values.push(column[0]!)
+    } else if (isAlike(type) && !last && isSame(rows, place)) {
+      shape += type === 'text' ? 't' : 'i'
+      values.push(rows[0]![place]!)
       expressions.push(`$${values.length}::${type}`)
     } else {
-      values.push(arrayOf(type ?? 'text', column))
+      shape += type === 'bigint' ? 'I' : type === 'bytea' ? 'B' : 'T'
+      values.push(arrayOf(type ?? 'text', rows, place))
       arrays.push(`$${values.length}::${type ?? 'text'}[]`)
       names.push(`c${place}`)
       expressions.push(`key.c${place}`)
     }
   }
-  return {
-    from: `unnest(${arrays.join(', ')}) with ordinality as key(${names.join(', ')}, place)`,
-    expression: (place) => expressions[place] ?? 'null',
-    values,
-  }
+  const from = `unnest(${arrays.join(', ')}) with ordinality as key(${names.join(', ')}, place)`
+  return { values, shape, from, expressions }
+}
+
+function isSame(rows: readonly (readonly Value[])[], place: number): boolean {
+  const first = rows[0]![place]
+  for (let row = 1; row < rows.length; row += 1) if (rows[row]![place] !== first) return false
+  return true
 }
 
 type Type = 'text' | 'bigint' | 'bytea'
@@ -118,8 +173,9 @@ function isAlike(type: Type | undefined): boolean {
 }
 
 /** Undefined: all of them are null. */
-function typeOf(column: readonly Value[]): Type | undefined {
-  for (const value of column) {
+function typeOf(rows: readonly (readonly Value[])[], place: number): Type | undefined {
+  for (let row = 0; row < rows.length; row += 1) {
+    const value = rows[row]![place]!
     if (typeof value === 'string') return 'text'
     if (typeof value === 'number') return 'bigint'
     if (value !== null) return 'bytea'
@@ -128,29 +184,44 @@ function typeOf(column: readonly Value[]): Type | undefined {
 }
 
 const elementTypes = { text: 25, bigint: 20, bytea: 17 } as const
+const headBytes = 20
+const high = 2 ** 32
 
 /**
  * As PostgreSQL takes an array in binary form: a header, then each value's length and bytes. In text form
  * every quote and backslash is escaped here and read again there, which costs four times as much.
  */
-function arrayOf(type: Type, column: readonly Value[]): Buffer {
-  let bytes = 20
-  for (const value of column) bytes += 4 + lengthOf(value)
+function arrayOf(type: Type, rows: readonly (readonly Value[])[], place: number): Buffer {
+  let bytes = headBytes
+  let hasNull = false
+  for (let row = 0; row < rows.length; row += 1) {
+    const value = rows[row]![place]!
+    bytes += 4 + lengthOf(value)
+    hasNull ||= value === null
+  }
   const array = Buffer.allocUnsafe(bytes)
   array.writeInt32BE(1, 0)
-  array.writeInt32BE(column.includes(null) ? 1 : 0, 4)
+  array.writeInt32BE(hasNull ? 1 : 0, 4)
   array.writeInt32BE(elementTypes[type], 8)
-  array.writeInt32BE(column.length, 12)
+  array.writeInt32BE(rows.length, 12)
   array.writeInt32BE(1, 16)
-  let at = 20
-  for (const value of column) {
-    const length = value === null ? -1 : lengthOf(value)
+  let at = headBytes
+  for (let row = 0; row < rows.length; row += 1) {
+    const value = rows[row]![place]!
+    let length = -1
+    if (typeof value === 'string') length = array.write(value, at + 4)
+    else if (typeof value === 'number') {
+      if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no whole number.`)
+      // As two halves: by way of a BigInt it takes several times as long.
+      length = 8
+      array.writeInt32BE(Math.floor(value / high), at + 4)
+      array.writeUInt32BE(value - Math.floor(value / high) * high, at + 8)
+    } else if (value !== null) {
+      length = value.length
+      array.set(value, at + 4)
+    }
     array.writeInt32BE(length, at)
-    at += 4
-    if (typeof value === 'string') array.write(value, at)
-    else if (typeof value === 'number') array.writeBigInt64BE(BigInt(value), at)
-    else if (value !== null) array.set(value, at)
-    if (length > 0) at += length
+    at += 4 + Math.max(0, length)
   }
   return array
 }

@@ -1,4 +1,4 @@
-import type { Hint, NodeRow } from '../core/index.ts'
+import type { Hint, NodeRow, NodeState } from '../core/index.ts'
 import type { Sql } from './sql.ts'
 
 /**
@@ -67,6 +67,18 @@ export async function findNodes(
     nodes: rows.map(({ id, delivers, livedMs }) => ({ id, delivers: delivers === 1, livedMs })),
     dead: rows.flatMap(({ id, leftMs }) => (leftMs <= 0 ? [id] : [])),
   }
+}
+
+/** The same with what each runs, for people. */
+export async function nodeStates(sql: Sql): Promise<readonly NodeState[]> {
+  const rows = await sql.query<Row & { readonly accounts: number }>(
+    `select node_id as id, delivers, ${sql.clock} - joined_at as "livedMs",
+            until_at - ${sql.clock} as "leftMs",
+            (select count(*) from lease where owner = node_id) as accounts
+       from node
+      order by joined_at, node_id`,
+  )
+  return rows.map(({ delivers, ...row }) => ({ ...row, delivers: delivers === 1 }))
 }
 
 /** Removes a node unless it turned out to be alive. */

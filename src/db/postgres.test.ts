@@ -3,6 +3,8 @@ import { findPostgres, runOn } from '../../test/postgres.ts'
 import { type Identifiers, JournalUnavailable, type Received } from '../core/index.ts'
 import { checkMigrations, DatabaseNewer, openJournal, type Opened } from './index.ts'
 import { describeJournal, type OpenedForTest } from './journal.suite.ts'
+import { describeSetup } from './setup.suite.ts'
+import { describeTrail } from './trail.suite.ts'
 
 const server = await findPostgres()
 afterAll(async () => server?.stop())
@@ -30,6 +32,8 @@ async function openForTest(url: string): Promise<OpenedForTest> {
 
 describe.skipIf(server === undefined)('PostgreSQL', () => {
   describeJournal('PostgreSQL', async () => openForTest(await newDatabase()))
+  describeSetup('PostgreSQL', async () => openJournal({ url: await newDatabase() }))
+  describeTrail('PostgreSQL', async () => openJournal({ url: await newDatabase() }))
 
   describe('several nodes on one PostgreSQL', () => {
     test('start on an empty database at the same time', async () => {

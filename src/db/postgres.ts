@@ -112,6 +112,7 @@ function sqlOf(
     shared: true,
     lock: 'for no key update',
     clock: '(extract(epoch from clock_timestamp()) * 1000)::bigint',
+    holds: (column, parameter) => `position(${parameter}::bytea in ${column}) > 0`,
     async query<R>(text: string, values: readonly Value[] = []) {
       return (await run(text, values)).rows as readonly R[]
     },

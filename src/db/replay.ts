@@ -1,11 +1,12 @@
-import { type CursorKey, type Exception, reasonOf, reasons } from '../core/index.ts'
+import { type Act, type CursorKey, type Exception, reasonOf, reasons } from '../core/index.ts'
+import { withCount } from './audit.ts'
 import { lockCursor } from './cursor.ts'
 import { findInDays } from './day.ts'
 import { exceptionsAt, putExceptions, removeExceptions } from './exception.ts'
 import type { Group } from './group.ts'
-import { outcomesOf, patchOutcomes } from './ledger.ts'
+import { outcomesOf } from './ledger.ts'
+import { changeOutcomes } from './outcome.ts'
 import type { Sql } from './sql.ts'
-import { addTally, changeOf } from './tally.ts'
 
 /** Of these events: in steps, each a commit of its own. Pressed twice it finds them waiting already. */
 export async function replay(
@@ -13,8 +14,11 @@ export async function replay(
   key: CursorKey,
   seqs: readonly number[],
   now: number,
+  act?: Act,
 ): Promise<number> {
-  return inSteps(seqs, (some) => group.write((sql) => askAgain(sql, key, some, { now })))
+  return inSteps(seqs, (some) =>
+    group.write((sql) => withCount(sql, act, () => askAgain(sql, key, some, { now }))),
+  )
 }
 
 export async function discard(
@@ -22,8 +26,11 @@ export async function discard(
   key: CursorKey,
   seqs: readonly number[],
   now: number,
+  act?: Act,
 ): Promise<number> {
-  return inSteps(seqs, (some) => group.write((sql) => letGo(sql, key, some, { now })))
+  return inSteps(seqs, (some) =>
+    group.write((sql) => withCount(sql, act, () => letGo(sql, key, some, { now }))),
+  )
 }
 
 const stepEvents = 1000
@@ -111,9 +118,7 @@ export async function letGo(
     kept.map((seq) => [key, seq] as const),
   )
   const patches = kept.map((seq) => ({ seq, reason }))
-  const former = await patchOutcomes(sql, key, patches)
-  const patched = former.map((from) => ({ from, to: reason }))
-  await addTally(sql, [{ key, change: changeOf([], patched), now }])
+  await changeOutcomes(sql, key, patches, now)
   return kept.length
 }
 

@@ -3,14 +3,17 @@ import { breath } from './breath.ts'
 import { lockCursor, lockCursorsOf } from './cursor.ts'
 import { findInDays } from './day.ts'
 import { dropEvents } from './drop-events.ts'
+import { endGuests } from './end-guests.ts'
 import type { At } from './event.ts'
 import type { Group } from './group.ts'
+import { dropHours } from './hourly.ts'
 import { dropDays, emptyDays, leaveDays } from './leave-day.ts'
-import { type LedgerRow, patchOutcomes } from './ledger.ts'
+import type { LedgerRow } from './ledger.ts'
+import { dropOutlines } from './outline.ts'
+import { changeOutcomes } from './outcome.ts'
 import type { SeenIds } from './seen.ts'
 import { dropSpans, makeSpans } from './span.ts'
 import type { Sql } from './sql.ts'
-import { addTally, changeOf } from './tally.ts'
 import { inTurn, type Turn } from './turn.ts'
 
 export interface Limits {
@@ -50,9 +53,15 @@ async function tidy(
     for (const lane of lanes) {
       if (!(await turn.holds())) return
       const at = { ...source, lane }
-      if (lane === 'live') await expireGuests(sql, group, at, now)
+      if (lane === 'live') {
+        await endFormerGuests(sql, group, at, now)
+        await expireGuests(sql, group, at, now)
+      }
+      for (const key of await lockCursorsOf(sql, at))
+        await group.write((tx) => dropHours(tx, key, now))
       await dropEvents(sql, group, at, { ...limits, guestMs })
       if (sql.shared) await leaveDays(sql, group, at, now - limits.bodyMs)
+      await dropOutlines(sql, at, now - limits.bodyMs)
     }
   const workspaces = new Set(sources.map(({ workspaceId }) => workspaceId))
   for (const workspaceId of workspaces) {
@@ -70,6 +79,18 @@ async function tidy(
 }
 
 const stepRows = 1000
+
+/** Of connections that were disconnected: what was settled while they were, or before the program knew of it. */
+async function endFormerGuests(sql: Sql, group: Group, at: At, now: number): Promise<void> {
+  const former = await sql.query<{ connectionId: string }>(
+    `select connection_id as "connectionId"
+       from connection
+      where workspace_id = $1 and source_id = $2 and state = 'disconnected'`,
+    [at.workspaceId, at.sourceId],
+  )
+  for (const { connectionId } of former)
+    while (await group.write((tx) => endGuests(tx, { ...at, connectionId }, now))) await breath()
+}
 
 /** Guests' events that waited in vain end as that. */
 async function expireGuests(sql: Sql, group: Group, at: At, now: number): Promise<void> {
@@ -117,9 +138,7 @@ async function expireStep(
   const expired = waiting
     .filter((_, place) => young[place] === undefined)
     .map((seq) => ({ seq, reason: 'anonymous_expired' as const }))
-  await patchOutcomes(sql, key, expired)
-  const patched = expired.map(({ reason }) => ({ from: number, to: reason }))
-  await addTally(sql, [{ key, change: changeOf([], patched), now }])
+  await changeOutcomes(sql, key, expired, now)
   return row.fromSeq
 }
 

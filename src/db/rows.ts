@@ -77,17 +77,50 @@ export function journaledOf(
   at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
   stored: StoredEvent,
 ): Journaled {
-  return {
-    workspaceId: at.workspaceId,
-    sourceId: at.sourceId,
-    lane: at.lane,
-    seq: stored.seq,
-    messageId: stored.messageId,
-    name: stored.name,
-    event: JSON.parse(stored.body) as Event,
-    bodyBytes: Buffer.byteLength(stored.body),
-    identifiers: JSON.parse(stored.identifiers) as Identifiers,
-    occurredAt: stored.occurredAt,
-    receivedAt: stored.receivedAt,
+  return new ReadBack(at, stored)
+}
+
+/** The event that was parsed last. */
+let parsed: { readonly of: ReadBack; readonly event: Event } | undefined
+
+/**
+ * An event as it was read back. What waits to be sent is kept as text, a third of what it takes up parsed, and
+ * is parsed when it is looked at. Whoever plans looks at one event at a time, so one is kept.
+ */
+class ReadBack implements Journaled {
+  readonly workspaceId: string
+  readonly sourceId: string
+  readonly lane: Lane
+  readonly seq: number
+  readonly messageId: string
+  readonly name: string
+  readonly bodyBytes: number
+  readonly identifiers: Identifiers
+  readonly occurredAt: number
+  readonly receivedAt: number
+  readonly #body: string
+
+  constructor(
+    at: { readonly workspaceId: string; readonly sourceId: string; readonly lane: Lane },
+    stored: StoredEvent,
+  ) {
+    this.workspaceId = at.workspaceId
+    this.sourceId = at.sourceId
+    this.lane = at.lane
+    this.seq = stored.seq
+    this.messageId = stored.messageId
+    this.name = stored.name
+    this.bodyBytes = Buffer.byteLength(stored.body)
+    this.identifiers = JSON.parse(stored.identifiers) as Identifiers
+    this.occurredAt = stored.occurredAt
+    this.receivedAt = stored.receivedAt
+    this.#body = stored.body
+  }
+
+  get event(): Event {
+    if (parsed?.of === this) return parsed.event
+    const event = JSON.parse(this.#body) as Event
+    parsed = { of: this, event }
+    return event
   }
 }

@@ -4,9 +4,11 @@ import { advance } from './cursor.ts'
 import { addNews } from './errand.ts'
 import { headsOf } from './event.ts'
 import { putExceptions, removeExceptions } from './exception.ts'
+import { addHours } from './hourly.ts'
 import { putLatest } from './latest.ts'
 import { keepBudgets } from './lease.ts'
-import { addOutcomes, patchOutcomes } from './ledger.ts'
+import { addOutcomes } from './ledger.ts'
+import { changeOutcomes } from './outcome.ts'
 import type { Sql } from './sql.ts'
 import { addTally, changeOf } from './tally.ts'
 import { together } from './together.ts'
@@ -113,6 +115,10 @@ async function write(sql: Sql, moved: readonly Moved[]): Promise<void> {
         now,
       })),
     ),
+    addHours(
+      sql,
+      of(({ hours }) => hours),
+    ),
     addAttempts(
       sql,
       of(({ attempts }) => attempts),
@@ -144,9 +150,7 @@ async function write(sql: Sql, moved: readonly Moved[]): Promise<void> {
 }
 
 async function patch(sql: Sql, { patches = [], now }: Settlement, key: CursorKey): Promise<void> {
-  const former = await patchOutcomes(sql, key, patches)
-  const patched = patches.map(({ reason }, place) => ({ from: former[place] ?? 0, to: reason }))
-  await addTally(sql, [{ key, change: changeOf([], patched), now }])
+  await changeOutcomes(sql, key, patches, now)
 }
 
 async function checkHeads(sql: Sql, moved: readonly Moved[]): Promise<void> {

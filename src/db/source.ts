@@ -1,7 +1,11 @@
-import type { BrowserMay, SourceRow } from '../core/index.ts'
+import type { BrowserMay, SourceChanges, SourceRow } from '../core/index.ts'
 import type { Sql } from './sql.ts'
 
-interface Row extends Omit<SourceRow, 'enabled' | 'browserKey' | 'browserMay' | 'formerUntil'> {
+interface Row extends Omit<
+  SourceRow,
+  'enabled' | 'browserKey' | 'browserMay' | 'origins' | 'formerUntil'
+> {
+  readonly origins: string | null
   readonly formerUntil: number | null
   readonly enabled: number
   readonly browserKey: string | null
@@ -9,7 +13,7 @@ interface Row extends Omit<SourceRow, 'enabled' | 'browserKey' | 'browserMay' | 
 }
 
 const columns = `workspace_id as "workspaceId", source_id as id, store_id as "storeId", name,
-  write_key as "writeKey", browser_key as "browserKey", browser_may as "browserMay", enabled,
+  write_key as "writeKey", browser_key as "browserKey", browser_may as "browserMay", origins, enabled,
   former_until as "formerUntil"`
 
 export async function sourceOfKey(sql: Sql, writeKey: string): Promise<SourceRow | undefined> {
@@ -22,10 +26,11 @@ export async function sourceOfKey(sql: Sql, writeKey: string): Promise<SourceRow
   return row && sourceOf(row)
 }
 
-export async function sources(sql: Sql, workspaceId: string): Promise<readonly SourceRow[]> {
+export async function sources(sql: Sql, workspaceId?: string): Promise<readonly SourceRow[]> {
+  const which = workspaceId === undefined ? '' : 'where workspace_id = $1'
   const rows = await sql.query<Row>(
-    `select ${columns} from source where workspace_id = $1 order by source_id`,
-    [workspaceId],
+    `select ${columns} from source ${which} order by workspace_id, source_id`,
+    workspaceId === undefined ? [] : [workspaceId],
   )
   return rows.map(sourceOf)
 }
@@ -37,8 +42,8 @@ export async function addSource(sql: Sql, source: SourceRow): Promise<void> {
     throw new Error('Another source has this write key already. Choose another one.')
   await sql.query(
     `insert into source (workspace_id, source_id, store_id, name, write_key, enabled, browser_key,
-                         browser_may)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+                         browser_may, origins)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       source.workspaceId,
       source.id,
@@ -48,6 +53,7 @@ export async function addSource(sql: Sql, source: SourceRow): Promise<void> {
       source.enabled ? 1 : 0,
       source.browserKey ?? null,
       source.browserMay ?? null,
+      textOf(source.origins),
     ],
   )
 }
@@ -56,17 +62,13 @@ export async function changeSource(
   sql: Sql,
   workspaceId: string,
   sourceId: string,
-  {
-    name,
-    enabled,
-    browserKey,
-    browserMay,
-  }: Partial<Pick<SourceRow, 'name' | 'enabled' | 'browserKey' | 'browserMay'>>,
+  { name, enabled, browserKey, browserMay, origins }: SourceChanges,
 ): Promise<void> {
   await sql.query(
     `update source
         set name = coalesce($3, name), enabled = coalesce($4, enabled),
-            browser_key = coalesce($5, browser_key), browser_may = coalesce($6, browser_may)
+            browser_key = coalesce($5, browser_key), browser_may = coalesce($6, browser_may),
+            origins = case when $7 = '' then null else coalesce($7, origins) end
       where workspace_id = $1 and source_id = $2`,
     [
       workspaceId,
@@ -75,8 +77,14 @@ export async function changeSource(
       enabled === undefined ? null : Number(enabled),
       browserKey ?? null,
       browserMay ?? null,
+      // An empty list takes the limit away.
+      origins === undefined ? null : origins.join(' '),
     ],
   )
+}
+
+function textOf(origins: readonly string[] | undefined): string | null {
+  return origins === undefined || origins.length === 0 ? null : origins.join(' ')
 }
 
 /** The key before the former one is taken no more. */
@@ -95,11 +103,19 @@ export async function rollWriteKey(
   )
 }
 
-function sourceOf({ enabled, browserKey, browserMay, formerUntil, ...row }: Row): SourceRow {
+function sourceOf({
+  enabled,
+  browserKey,
+  browserMay,
+  origins,
+  formerUntil,
+  ...row
+}: Row): SourceRow {
   return {
     ...row,
     ...(browserKey !== null && { browserKey }),
     ...(browserMay !== null && { browserMay }),
+    ...(origins !== null && { origins: origins.split(' ') }),
     ...(formerUntil !== null && { formerUntil }),
     enabled: enabled === 1,
   }

@@ -17,6 +17,8 @@ export interface Sql {
   readonly lock: string
   /** The database's own clock, in epoch milliseconds. */
   readonly clock: string
+  /** An expression: whether the bytes of a column hold those of a parameter, one after the other. */
+  holds(column: string, parameter: string): string
 }
 
 export type Value = string | number | null | Uint8Array

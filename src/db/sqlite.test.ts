@@ -7,6 +7,8 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { JournalUnavailable, type Received } from '../core/index.ts'
 import { DatabaseInUse, DatabaseNewer, openJournal } from './index.ts'
 import { describeJournal, type OpenedForTest } from './journal.suite.ts'
+import { describeSetup } from './setup.suite.ts'
+import { describeTrail } from './trail.suite.ts'
 
 const folders: string[] = []
 function newFile(): string {
@@ -24,6 +26,8 @@ async function openForTest(file: string): Promise<OpenedForTest> {
 }
 
 describeJournal('SQLite', () => openForTest(newFile()))
+describeSetup('SQLite', () => openJournal({ file: newFile() }))
+describeTrail('SQLite', () => openJournal({ file: newFile() }))
 
 describe('an SQLite file', () => {
   test('is one process’s: a second one is told which file it is and what to do', async () => {

@@ -81,6 +81,7 @@ function openLocked(file: string, lock: DatabaseSync, maxPages: number | undefin
     shared: false,
     lock: '',
     clock: `cast(unixepoch('subsec') * 1000 as integer)`,
+    holds: (column, parameter) => `instr(${column}, ${parameter}) > 0`,
     async query<R>(text: string, values: readonly Value[] = []) {
       try {
         return prepare(text).all(...values) as R[]

@@ -1,11 +1,13 @@
 import {
   type CursorKey,
-  type EventQuery,
   type EventRow,
   type EventStory,
   type Exception,
+  type Formers,
   type Identifiers,
+  type Lane,
   type Outcome,
+  type Place,
   type ReasonCode,
   reasonOf,
   reasons,
@@ -13,7 +15,7 @@ import {
 } from '../core/index.ts'
 import { attemptsOf } from './attempt.ts'
 import { findCursor } from './cursor.ts'
-import { findInDays, type Stretch, stretchesFrom } from './day.ts'
+import { findInDays } from './day.ts'
 import { headOf } from './event.ts'
 import { countExceptions } from './exception-count.ts'
 import { exceptionOfMessage, exceptionsBetween } from './exception.ts'
@@ -21,14 +23,19 @@ import { ledgerBefore, outcomesOf } from './ledger.ts'
 import type { SeenIds } from './seen.ts'
 import type { Sql } from './sql.ts'
 import { countsOf } from './tally.ts'
+import { together } from './together.ts'
 
 /** The status of an event is not kept anywhere: it follows from cursor, ledger and exceptions. */
-interface Status {
+export interface Status {
   readonly outcome: Outcome
   readonly reason?: ReasonCode
+  readonly formerId?: string
 }
 
-interface Row {
+/** A lane of a connection, and who had its source before. */
+export type Told = CursorKey & Formers
+
+export interface Row {
   readonly seq: number
   readonly messageId: string
   readonly type: string
@@ -39,7 +46,7 @@ interface Row {
   readonly receivedAt: number
 }
 
-const columns = `seq, message_id as "messageId", type, name, person, anonymous_id as "anonymousId",
+export const rowColumns = `seq, message_id as "messageId", type, name, person, anonymous_id as "anonymousId",
   occurred_at as "occurredAt", received_at as "receivedAt"`
 
 export async function standingOf(sql: Sql, key: CursorKey): Promise<Standing> {
@@ -88,154 +95,20 @@ export async function standingOf(sql: Sql, key: CursorKey): Promise<Standing> {
   }
 }
 
-/** Where a search for events goes on. Undefined: it is done. */
-export interface Page {
-  readonly rows: readonly EventRow[]
-  readonly before: number | undefined
-}
+/** Of each event in a range of numbers. */
+export type StatusOf = (seq: number) => Status
 
-/** How many events one step of a search looks at. */
-const stepEvents = 4096
-
-/**
- * One step of a search, newest first: what it finds among the next few thousand events before
- * `query.before`. Steps are short, so that a search for what is rare keeps nobody else waiting.
- */
-export async function searchEvents(sql: Sql, query: EventQuery): Promise<Page> {
-  const key: CursorKey = { ...query, lane: query.lane ?? 'live' }
-  const start = Math.min(query.before ?? Infinity, (await headOf(sql, key)) + 1)
-  const filters = query.outcome !== undefined || query.reason !== undefined
-  if (!filters && query.person === undefined) {
-    const rows = await newest(sql, key, start, query.limit)
-    const found = await withStatus(sql, key, rows)
-    return { rows: found, before: rows.length < query.limit ? undefined : rows.at(-1)?.seq }
-  }
-  const from = Math.max(1, start - stepEvents)
-  const seqs = filters ? await seqsWith(sql, key, query, from, start - 1) : undefined
-  const some = seqs?.slice(0, query.limit)
-  const rows = await rowsBetween(sql, key, {
-    from,
-    to: start - 1,
-    limit: query.limit,
-    seqs: some,
-    person: query.person,
-  })
-  const found = await withStatus(sql, key, rows)
-  if (found.length >= query.limit) return { rows: found, before: found.at(-1)?.seq }
-  // Of those looked at some are another person's, or gone: there may be more in this range.
-  if (seqs !== undefined && some !== undefined && seqs.length > some.length)
-    return { rows: found, before: some.at(-1) }
-  return { rows: found, before: from > 1 ? from : undefined }
-}
-
-/** The events of a range whose status is asked for, newest first. Reads the ledger, not the events. */
-async function seqsWith(
+/** With what became of each; newest first. `known`: it was looked up already. */
+export async function withStatus(
   sql: Sql,
-  key: CursorKey,
-  query: EventQuery,
-  from: number,
-  to: number,
-): Promise<readonly number[]> {
-  const status = await statusOf(sql, key, from, to)
-  const seqs: number[] = []
-  for (let seq = to; seq >= from; seq -= 1) {
-    const { outcome, reason } = status(seq)
-    if (query.outcome !== undefined && outcome !== query.outcome) continue
-    if (query.reason !== undefined && reason !== query.reason) continue
-    seqs.push(seq)
-  }
-  return seqs
-}
-
-async function rowsBetween(
-  sql: Sql,
-  key: CursorKey,
-  {
-    from,
-    to,
-    limit,
-    seqs,
-    person,
-  }: {
-    readonly from: number
-    readonly to: number
-    readonly limit: number
-    readonly seqs: readonly number[] | undefined
-    readonly person: string | undefined
-  },
-): Promise<readonly Row[]> {
-  if (person !== undefined && seqs === undefined)
-    return newestIn(sql, key, { from, to, limit }, (stretch, left) =>
-      sql.query<Row>(
-        `select ${columns}
-           from event
-          where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4
-            and seq between $5 and $6 and person = $7
-          order by seq desc
-          limit $8`,
-        [...placeOf(key), stretch.day, stretch.from, stretch.to, person, left],
-      ),
-    )
-  const found = await findInDays<Row>(
-    sql,
-    `select ${columns}
-       from event
-      where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5
-        and (cast($6 as text) is null or person = $6)`,
-    (seqs ?? []).map((seq) => ({ ...key, seq })),
-    [person ?? null],
-  )
-  return found.filter((row) => row !== undefined)
-}
-
-async function newest(
-  sql: Sql,
-  key: CursorKey,
-  before: number,
-  limit: number,
-): Promise<readonly Row[]> {
-  return newestIn(sql, key, { from: 1, to: before - 1, limit }, (stretch, left) =>
-    sql.query<Row>(
-      `select ${columns}
-         from event
-        where workspace_id = $1 and source_id = $2 and lane = $3 and day = $4
-          and seq between $5 and $6
-        order by seq desc
-        limit $7`,
-      [...placeOf(key), stretch.day, stretch.from, stretch.to, left],
-    ),
-  )
-}
-
-/** Asks for one day after the other, the newest first, until there are enough. */
-async function newestIn(
-  sql: Sql,
-  key: CursorKey,
-  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
-  ask: (stretch: Stretch, limit: number) => Promise<readonly Row[]>,
-): Promise<readonly Row[]> {
-  const rows: Row[] = []
-  for (const stretch of (await stretchesFrom(sql, key, from)).toReversed()) {
-    if (rows.length >= limit) break
-    const some = { ...stretch, from: Math.max(from, stretch.from), to: Math.min(to, stretch.to) }
-    if (some.from <= some.to) rows.push(...(await ask(some, limit - rows.length)))
-  }
-  return rows
-}
-
-function placeOf(key: CursorKey): readonly string[] {
-  return [key.workspaceId, key.sourceId, key.lane]
-}
-
-async function withStatus(
-  sql: Sql,
-  key: CursorKey,
+  key: Told,
   rows: readonly Row[],
+  known?: StatusOf,
 ): Promise<readonly EventRow[]> {
   const newestRow = rows[0]
   const oldestRow = rows.at(-1)
   if (newestRow === undefined || oldestRow === undefined) return []
-  const status = await statusOf(sql, key, oldestRow.seq, newestRow.seq)
+  const status = known ?? (await statusOf(sql, key, oldestRow.seq, newestRow.seq))
   return rows.map(({ person, anonymousId, ...row }) => ({
     workspaceId: key.workspaceId,
     sourceId: key.sourceId,
@@ -247,14 +120,57 @@ async function withStatus(
   }))
 }
 
-/** Says the status of each event in `from`..`to`. */
-async function statusOf(
+/** Says the status of each event in `from`..`to`: as the connection has it, or who had the source before it. */
+export async function statusOf(sql: Sql, key: Told, from: number, to: number): Promise<StatusOf> {
+  const own = await ownStatusOf(sql, key, from, to)
+  const each: ((seq: number) => Status | undefined)[] = [own]
+  for (const formerId of key.formers ?? []) {
+    // What a connection has begins somewhere, and has no gaps.
+    if (each.some((one) => one(from) !== undefined)) break
+    const theirs = await ownStatusOf(sql, { ...key, connectionId: formerId }, from, to)
+    each.push((seq) => {
+      const status = theirs(seq)
+      return status && { ...status, formerId }
+    })
+  }
+  return (seq) => {
+    for (const one of each) {
+      const status = one(seq)
+      if (status !== undefined) return status
+    }
+    return { outcome: 'dropped', reason: 'before_go_live' }
+  }
+}
+
+/** The same as the connection itself has it; undefined: it came before the connection. */
+async function ownStatusOf(
   sql: Sql,
   key: CursorKey,
   from: number,
   to: number,
-): Promise<(seq: number) => Status> {
+): Promise<(seq: number) => Status | undefined> {
+  // First: what the ledger says afterwards reaches at least as far.
   const cursor = await findCursor(sql, key)
+  const [bytes, between] = await together([
+    bytesOf(sql, key, from, to),
+    exceptionsBetween(sql, key, from, to),
+  ])
+  const exceptions = new Map<number, Exception>()
+  for (const one of between) exceptions.set(one.seq, one)
+  return (seq) => {
+    const exception = exceptions.get(seq)
+    if (exception !== undefined) return statusOfException(exception)
+    if (cursor === undefined || seq > cursor.seq) return { outcome: 'waiting' }
+    const byte = bytes[seq - from] ?? 0
+    // The cursor began after it.
+    if (byte === 0) return undefined
+    const reason = reasonOf(byte)
+    return { outcome: reasons[reason].outcome, reason }
+  }
+}
+
+/** Ledger bytes of a range; 0: the ledger says nothing. */
+async function bytesOf(sql: Sql, key: CursorKey, from: number, to: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.max(0, to - from + 1))
   let end = to
   while (end >= from) {
@@ -266,18 +182,7 @@ async function statusOf(
       bytes.set(row.outcomes.subarray(first - row.fromSeq, last - row.fromSeq + 1), first - from)
     end = row.fromSeq - 1
   }
-  const exceptions = new Map<number, Exception>()
-  for (const one of await exceptionsBetween(sql, key, from, to)) exceptions.set(one.seq, one)
-  return (seq) => {
-    const exception = exceptions.get(seq)
-    if (exception !== undefined) return statusOfException(exception)
-    if (cursor === undefined || seq > cursor.seq) return { outcome: 'waiting' }
-    const byte = bytes[seq - from] ?? 0
-    // The cursor began after it: it came before the connection.
-    if (byte === 0) return { outcome: 'dropped', reason: 'before_go_live' }
-    const reason = reasonOf(byte)
-    return { outcome: reasons[reason].outcome, reason }
-  }
+  return bytes
 }
 
 function statusOfException({ state, reason }: Exception): Status {
@@ -290,35 +195,33 @@ function statusOfException({ state, reason }: Exception): Status {
 export async function storyOf(
   sql: Sql,
   seenIds: SeenIds,
-  query: {
-    readonly workspaceId: string
-    readonly sourceId: string
-    readonly connectionId: string
-    readonly messageId: string
-  },
+  query: Place & Formers & { readonly messageId: string },
 ): Promise<EventStory | undefined> {
   const digest = seenIds.digestOf(query)
+  let seen: { readonly lane: Lane; readonly seq: number } | undefined = (
+    await seenIds.find(sql, [{ workspaceId: query.workspaceId, digest }])
+  )[0]
   // What failed is kept for longer than message ids are.
-  const seen =
-    (await seenIds.find(sql, [{ workspaceId: query.workspaceId, digest }]))[0] ??
-    (await exceptionOfMessage(sql, query, query.messageId))
+  for (const connectionId of [query.connectionId, ...(query.formers ?? [])])
+    seen ??= await exceptionOfMessage(sql, { ...query, connectionId }, query.messageId)
   if (seen === undefined) return undefined
   const key = { ...query, lane: seen.lane }
   const [row] = await findInDays<Row & { identifiers: string; body: string }>(
     sql,
-    `select ${columns}, identifiers, body
+    `select ${rowColumns}, identifiers, body
        from event
       where workspace_id = $1 and source_id = $2 and lane = $3 and seq = $4 and day = $5`,
     [{ ...key, seq: seen.seq }],
   )
   if (row === undefined) return undefined
   const [event] = await withStatus(sql, key, [row])
-  const [exception] = await exceptionsBetween(sql, key, seen.seq, seen.seq)
+  const teller = { ...key, connectionId: event!.formerId ?? key.connectionId }
+  const [exception] = await exceptionsBetween(sql, teller, seen.seq, seen.seq)
   return {
     ...event!,
     body: row.body,
     identifiers: JSON.parse(row.identifiers) as Identifiers,
-    attempts: await attemptsOf(sql, key, seen.seq),
+    attempts: await attemptsOf(sql, teller, seen.seq),
     ...(exception !== undefined && { exception }),
   }
 }

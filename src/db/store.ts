@@ -12,10 +12,10 @@ export interface StoreColumns {
 
 export async function stores(sql: Sql, workspaceId: string): Promise<readonly StoreRow[]> {
   const rows = await sql.query<
-    StoreColumns & { workspaceId: string; name: string; cartUrl: string | null }
+    StoreColumns & { workspaceId: string; name: string; cartUrl: string | null; timeZone: string }
   >(
     `select workspace_id as "workspaceId", store_id as "storeId", name, store_key as "storeKey",
-            domain, country, currency, cart_url as "cartUrl"
+            domain, country, currency, cart_url as "cartUrl", time_zone as "timeZone"
        from store
       where workspace_id = $1
       order by store_id`,
@@ -25,6 +25,7 @@ export async function stores(sql: Sql, workspaceId: string): Promise<readonly St
     workspaceId: row.workspaceId,
     name: row.name,
     ...(row.cartUrl !== null && { cartUrl: row.cartUrl }),
+    timeZone: row.timeZone,
     ...storeOf(row),
   }))
 }
@@ -42,8 +43,8 @@ export function storeOf({ storeId, storeKey, domain, country, currency }: StoreC
 export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
   await sql.query(
     `insert into store (workspace_id, store_id, name, store_key, domain, country, currency,
-                        cart_url)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+                        cart_url, time_zone)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       store.workspaceId,
       store.id,
@@ -53,6 +54,7 @@ export async function addStore(sql: Sql, store: StoreRow): Promise<void> {
       store.country ?? null,
       store.currency ?? null,
       store.cartUrl ?? null,
+      store.timeZone ?? 'UTC',
     ],
   )
 }
@@ -67,13 +69,14 @@ export async function changeStore(
     country,
     currency,
     cartUrl,
+    timeZone,
   }: Partial<Omit<StoreRow, 'workspaceId' | 'id' | 'key'>>,
 ): Promise<void> {
   await sql.query(
     `update store
         set name = coalesce($3, name), domain = coalesce($4, domain),
             country = coalesce($5, country), currency = coalesce($6, currency),
-            cart_url = coalesce($7, cart_url)
+            cart_url = coalesce($7, cart_url), time_zone = coalesce($8, time_zone)
       where workspace_id = $1 and store_id = $2`,
     [
       workspaceId,
@@ -83,6 +86,7 @@ export async function changeStore(
       country ?? null,
       currency ?? null,
       cartUrl ?? null,
+      timeZone ?? null,
     ],
   )
 }

@@ -8,6 +8,7 @@ export async function tidy(sql: Sql, before: number): Promise<void> {
     'select workspace_id as id from workspace order by workspace_id',
   )
   for (const { id } of workspaces) {
+    await sql.query('delete from reveal where workspace_id = $1 and until_at < $2', [id, before])
     await sql.query('delete from repeat where workspace_id = $1 and at < $2', [id, before])
     await sql.query('delete from cart where workspace_id = $1 and expires_at < $2', [id, before])
   }

@@ -2,7 +2,11 @@ import type { Backlog, CursorKey, Reason, Watch } from '../core/index.ts'
 import { JournalUnavailable, reasons } from '../core/index.ts'
 import { findCursors } from './cursor.ts'
 import { findInDays } from './day.ts'
-import { headsOf } from './event.ts'
+import { headOf, headsOf } from './event.ts'
+import { hoursOf, pacesOf, sumsOf } from './hourly.ts'
+import { causesMore, failedPage } from './kept.ts'
+import { beginOf, seqsWithByte } from './ledger.ts'
+import { nodeStates } from './node.ts'
 import { versionOf } from './migrate.ts'
 import type { Sql } from './sql.ts'
 
@@ -16,6 +20,14 @@ export function openWatch(sql: Sql): Watch {
         )
     },
     backlogs: (cursors) => backlogsOf(sql, cursors),
+    hours: (keys, span) => hoursOf(sql, keys, span),
+    sums: (keys, kind, span) => sumsOf(sql, keys, kind, span),
+    waitingSince: (keys, times) => waitingSince(sql, keys, times),
+    endedBefore: (former, taker, since) => endedBefore(sql, former, taker, since),
+    paces: (keys, since) => pacesOf(sql, keys, since),
+    nodes: () => nodeStates(sql),
+    causes: (place, codes) => causesMore(sql, place, codes),
+    failed: (place, reason, page) => failedPage(sql, place, reason, page),
   }
 }
 
@@ -61,6 +73,64 @@ async function backlogsOf(sql: Sql, keys: readonly CursorKey[]): Promise<readonl
       ...(newestAt !== undefined && { newestAt }),
     }
   })
+}
+
+/**
+ * Numbers rise with time, so each time's place among those that wait is found by halving: a few looks,
+ * however many wait.
+ */
+async function waitingSince(
+  sql: Sql,
+  keys: readonly CursorKey[],
+  times: readonly number[],
+): Promise<readonly number[]> {
+  const cursors = await findCursors(sql, keys)
+  const heads = await headsOf(sql, keys)
+  const waiting = times.map(() => 0)
+  const searches = keys.flatMap((key, place) => {
+    const head = heads[place]!
+    const from = cursors[place]?.seq ?? head
+    // The first that came at that time or later is after `low`, and `high` at the latest.
+    return head === from
+      ? []
+      : times.map((at, index) => ({ key, index, at, head, low: from, high: head + 1 }))
+  })
+  for (;;) {
+    const open = searches.filter(({ low, high }) => high - low > 1)
+    if (open.length === 0) break
+    const middles = open.map(({ low, high }) => Math.floor((low + high) / 2))
+    const found = await receivedAt(
+      sql,
+      open.map(({ key }) => key),
+      middles,
+    )
+    for (const [place, search] of open.entries()) {
+      // What waits is there; what is not was settled meanwhile.
+      if ((found[place] ?? 0) >= search.at) search.high = middles[place]!
+      else search.low = middles[place]!
+    }
+  }
+  for (const { index, head, high } of searches)
+    waiting[index] = (waiting[index] ?? 0) + head + 1 - high
+  return waiting
+}
+
+async function endedBefore(
+  sql: Sql,
+  former: CursorKey,
+  taker: CursorKey,
+  since: number,
+): Promise<number> {
+  const last = Math.min(await headOf(sql, taker), (await beginOf(sql, taker)) - 1)
+  let [low, high] = [0, last + 1]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    const [at = 0] = await receivedAt(sql, [former], [middle])
+    if (at >= since) high = middle
+    else low = middle
+  }
+  const ended = await seqsWithByte(sql, former, reasons.disconnected.number, high, last)
+  return ended.length
 }
 
 /** When those events were received; undefined where there is none. */
