@@ -10,6 +10,7 @@ import { isolate } from './isolate.ts'
 import { freeOf } from './order.ts'
 import { request } from './request.ts'
 import type { Line } from './request.ts'
+import type { Suspect } from './suspect.ts'
 
 /** Everything that turns items into requests, for one connection and lane. */
 export interface Carrier {
@@ -23,6 +24,8 @@ export interface Carrier {
   readonly clock: Clock
   /** Some of the events after those that it carries, planned. */
   readonly beyond: () => Promise<readonly Item[]>
+  /** Only for what goes out later than its successors. */
+  readonly outdated?: (item: Item, actions: readonly Action[]) => Promise<readonly Action[]>
   /** Gets the profile groups that were applied, for the next settlement. */
   readonly applied: LatestRow[]
 }
@@ -79,8 +82,8 @@ export async function carryAlone(carrier: Carrier, item: Item): Promise<void> {
 export interface Progress {
   readonly digest: string
   readonly results: Map<number, readonly Result[]>
-  /** What the account had accepted when the batch first failed. */
-  acceptedBefore?: number
+  /** Which of it failed alone while nobody could be asked with. */
+  readonly suspect: Suspect
 }
 
 /** A batch, put into requests. */
@@ -136,14 +139,13 @@ export async function carryTogether(
   trouble: Trouble,
 ): Promise<void> {
   const results: Result[] = []
-  const { acceptedBefore } = progress
   const known = {
     anyone: trouble === 'long',
-    others: () => othersThan(carrier, items),
-    // The account took something since, or, where nobody is left to ask with, the rest of this batch long ago.
-    elsewhere:
-      (acceptedBefore !== undefined && carrier.line.gate.accepted > acceptedBefore) ||
-      (trouble === 'long' && progress.results.size > 0),
+    others: async () => {
+      const others = await othersThan(carrier, items)
+      return others.length > 0 ? others : takenOf(parcels, freight, progress)
+    },
+    suspect: progress.suspect,
   }
   const seqsOf = (places: readonly number[]) =>
     places.flatMap((place) => freight[place]?.seqs ?? [])
@@ -228,6 +230,28 @@ function close(item: Item, results: readonly Result[] | undefined): void {
   else conclude(item, results)
 }
 
+/**
+ * An event of the batch that Klaviyo has taken already, where nobody else is left to ask with. It says nothing of
+ * the person again, which may be older by now than what Klaviyo knows.
+ */
+function takenOf(
+  parcels: readonly Parcel[],
+  freight: readonly Freight[],
+  { results }: Progress,
+): readonly Freight[] {
+  for (const [number, { way, units }] of parcels.entries()) {
+    if (way !== 'events') continue
+    for (const [index, result] of (results.get(number) ?? []).entries()) {
+      const { action, speaksFor } = units[index] ?? {}
+      if (result.type !== 'accepted' || action?.type !== 'event') continue
+      const { identifiers } = action.profile
+      const seqs = speaksFor?.flatMap((place) => freight[place]?.seqs ?? []) ?? []
+      return [{ action: { ...action, profile: { identifiers } }, seqs }]
+    }
+  }
+  return []
+}
+
 /** The next events of a few people who are not in the batch. */
 async function othersThan(carrier: Carrier, items: readonly Item[]): Promise<readonly Freight[]> {
   const batch = items.flatMap((item) => [item, ...(item.guests ?? [])])
@@ -245,12 +269,13 @@ async function prepared(carrier: Carrier, item: Item): Promise<Freight[]> {
   const { plan: planned, journaled } = item
   if (planned?.type !== 'send') return []
   const { latest, lane, connection, clock, applied } = carrier
-  await latest.load(planned.actions)
+  const actions = (await carrier.outdated?.(item, planned.actions)) ?? planned.actions
+  await latest.load(actions)
   const late = clock.now() - journaled.occurredAt > connection.settings.lateAfterMs
   const backfill = lane === 'backfill' || late
   const seqs = [journaled.seq]
   const ready: Freight[] = []
-  for (const asked of planned.actions) {
+  for (const asked of actions) {
     const current = latest.apply(asked, journaled, applied)
     const action = backfill && current.type === 'event' ? { ...current, backfill } : current
     ready.push({ action, seqs })

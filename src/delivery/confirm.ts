@@ -43,7 +43,8 @@ export interface ConfirmParts {
  */
 export class Confirm {
   readonly #parts: ConfirmParts
-  #everyMs: number | undefined
+  /** 0: none is looked for. */
+  #everyMs = 0
   #nextAt = 0
   #forbidden = false
   readonly #samples = new Map<Sample, () => void>()
@@ -57,18 +58,18 @@ export class Confirm {
     this.#everyMs = settings.confirmEveryMs
     // Whoever changes something may have given the permission.
     this.#forbidden = false
-    if (this.#everyMs === undefined) this.stop()
+    if (this.#everyMs === 0) this.stop()
   }
 
   /** It may not look. */
   get isForbidden(): boolean {
-    return this.#forbidden && this.#everyMs !== undefined
+    return this.#forbidden && this.#everyMs > 0
   }
 
   /** Told of what was settled: costs a comparison unless it is time for a sample. */
   settled(items: readonly Item[], connection: Connection, lane: Lane): void {
     const { clock } = this.#parts
-    if (this.#everyMs === undefined || this.#forbidden || clock.now() < this.#nextAt) return
+    if (this.#everyMs === 0 || this.#forbidden || clock.now() < this.#nextAt) return
     if (this.#samples.size >= mostSamples) return
     const item = items.find(
       ({ end, plan, reason }) => end === undefined && plan?.type === 'send' && isAccepted(reason),

@@ -80,6 +80,8 @@ class Forwarder implements Engine {
 
   async idle(): Promise<void> {}
 
+  async retire(): Promise<void> {}
+
   async stop(): Promise<void> {
     this.#stopped = true
     this.#cancel?.()

@@ -11,17 +11,23 @@ export class Gate {
   readonly #opened: () => void
   readonly #waiting: (reason: ReasonCode, waitMs: number) => void
   #cancelTimer: (() => void) | undefined
+  /** When the timer rings, of the clock that never jumps. */
+  #ringsAt = 0
   hold: { readonly reason: ReasonCode; readonly detail?: string } | undefined
-  /** Requests that failed since the last one that was accepted. */
+  /** Failures since the last request that was accepted. What was under way together and failed is one. */
   failures = 0
+  /** Failures ever: what is sent before the newest of them was known belongs to it, if it fails. */
+  failed = 0
   /** When the first of them failed. */
   #failingSince = 0
   retryAt = 0
   retryReason: ReasonCode | undefined
   /** Klaviyo's last answer was that it wants us to wait (429). */
   throttled = false
-  /** Requests accepted so far: tells whether the account answered anything since a certain failure. */
+  /** Requests accepted so far. */
   accepted = 0
+  /** Requests accepted or rejected for their content so far: tells whether the account works since a certain failure. */
+  judged = 0
   lastSuccessAt: number | undefined
   lastError: { readonly at: number; readonly status: number; readonly text: string } | undefined
   /** Ways that Klaviyo forbids these credentials, with the scope that is missing. */
@@ -54,27 +60,38 @@ export class Gate {
     this.retryAt = 0
     this.retryReason = undefined
     this.accepted += 1
+    this.judged += 1
     this.lastSuccessAt = this.#clock.now()
+  }
+
+  /** What was sent is at fault, or repeated: no success, but a sign that the account works. */
+  rejected(): void {
+    this.judged += 1
   }
 
   /**
    * Waiting may help. After an answer that never came, nothing goes out before the request's own time
    * limit has passed once more: it may still be worked on, and a later one must not overtake it.
+   *
+   * `failedBefore`: what `failed` was when it was sent. Dozens of single requests that a moment's trouble meets are
+   * one failure: counted each, they would make the account wait for minutes.
    */
-  failed(
+  fail(
     answer: Extract<Answer, { type: 'retry' }>,
     exchange: Exchange | undefined,
-    timeoutMs: number,
+    { timeoutMs, failedBefore }: { readonly timeoutMs: number; readonly failedBefore: number },
   ): void {
-    this.failures += 1
-    if (this.failures === 1) this.#failingSince = this.#clock.now()
+    const now = this.#clock.now()
     const unanswered = answer.ambiguous && (exchange?.status ?? 0) === 0
-    const waitMs = Math.max(
-      answer.afterMs ?? 0,
-      unanswered ? timeoutMs : 0,
-      backoffMs(this.failures, this.#clock.random()),
-    )
-    this.retryAt = this.#clock.now() + waitMs
+    const leastMs = Math.max(answer.afterMs ?? 0, unanswered ? timeoutMs : 0)
+    let waitMs = Math.max(leastMs, this.#ringsAt - this.#clock.monotonic())
+    if (failedBefore === this.failed || this.failures === 0) {
+      this.failed += 1
+      this.failures += 1
+      if (this.failures === 1) this.#failingSince = now
+      waitMs = Math.max(leastMs, backoffMs(this.failures, this.#clock.random()))
+    }
+    this.retryAt = now + waitMs
     this.retryReason = answer.reason
     if (this.#cancelTimer === undefined) this.#waiting(answer.reason, waitMs)
     this.#arm(waitMs)
@@ -108,6 +125,7 @@ export class Gate {
 
   #arm(waitMs: number): void {
     this.#cancelTimer?.()
+    this.#ringsAt = this.#clock.monotonic() + waitMs
     this.#cancelTimer = this.#clock.after(waitMs, () => {
       this.#cancelTimer = undefined
       // The timer decides, not the wall clock: that one may have been put back meanwhile.

@@ -1,3 +1,3 @@
 export { startForwarding } from './forward.ts'
 export { startDelivery } from './start.ts'
-export type { DeliveryOptions } from './start.ts'
+export type { DeliveryOptions } from './options.ts'

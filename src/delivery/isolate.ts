@@ -4,6 +4,7 @@ import type { Result } from './item.ts'
 import { keysOf } from './order.ts'
 import { Later, request } from './request.ts'
 import type { Line } from './request.ts'
+import type { Suspect } from './suspect.ts'
 
 /** What is known beside the batch itself. */
 interface Known {
@@ -14,8 +15,8 @@ interface Known {
    * them a batch that is all at fault would stand before them for ever.
    */
   readonly others: () => Promise<readonly Freight[]>
-  /** The account took something since the batch first failed. */
-  readonly elsewhere: boolean
+  /** Which of it failed alone before. */
+  readonly suspect: Suspect
 }
 
 /** So many people's next actions are asked with: one of them may be at fault too. */
@@ -24,14 +25,14 @@ const mostAsked = 3
 /**
  * When a batch keeps failing: is it the account, or some of its content? Sends growing pieces from the
  * front, so that each person's order holds, and closes in on an action that fails alone. That one is at
- * fault only if the account takes somebody else's next action and then fails on it again. Throws `Later`
- * when the account takes nothing. `results` gets what came of each action, also of those before a throw.
+ * fault only if the account takes somebody else's next action and then fails on it again, now or at a later try of
+ * the batch. Throws `Later` when the account takes nothing. `results` gets what came of each action, also of those before a throw.
  */
 export async function isolate(
   line: Line,
   way: Way,
   freight: readonly Freight[],
-  { anyone, others, elsewhere }: Known,
+  { anyone, others, suspect }: Known,
   results: Result[],
 ): Promise<void> {
   let left = freight.map((one, index) => ({
@@ -66,6 +67,8 @@ export async function isolate(
     const next = anyone ? left.slice(1).find(isOwn) : undefined
     return next !== undefined && (await failureOf(send([next]))) === undefined ? 'own' : 'nothing'
   }
+  for (const one of left) if (suspect.isConvicted(way, one)) results[one.index] = laterOf(line)
+  left = left.filter(({ index }) => results[index] === undefined)
   let size = 1
   while (left.length > 0) {
     const piece = left.slice(0, size)
@@ -77,9 +80,12 @@ export async function isolate(
       size = piece.length >> 1
     } else {
       const taken = await takes(head)
-      if (taken === 'nothing' && !elsewhere) throw error
+      if (taken === 'nothing') {
+        // Each time only this one: what comes behind it has to fail, and the account to take something, once more.
+        if (!suspect.failedAgain(way, head, line.gate.judged)) throw error
+      }
       // Where its own successor has passed, it is off the straight road whatever comes of another try.
-      if (taken !== 'own' && (await failureOf(send([head]))) === undefined) continue
+      if (taken === 'another' && (await failureOf(send([head]))) === undefined) continue
       results[head.index] = laterOf(line)
       left = left.slice(1)
     }

@@ -32,8 +32,10 @@ export interface Item {
   results: Result[]
   /** Requests of it alone that failed although waiting might have helped. */
   tries: number
-  /** What the account had accepted by the first of them: has it answered others since? */
-  acceptedBefore: number
+  /** When the first of them failed, of the clock that never jumps. */
+  failingSince: number | undefined
+  /** How much the account had judged by the last of them: has it answered others since? */
+  judgedBefore: number
 }
 
 export function itemOf(journaled: Journaled, link: boolean): Item {
@@ -49,7 +51,8 @@ export function itemOf(journaled: Journaled, link: boolean): Item {
     kept: [],
     results: [],
     tries: 0,
-    acceptedBefore: 0,
+    failingSince: undefined,
+    judgedBefore: 0,
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Exception, Lane, ReasonCode, Settings } from '../core/index.ts'
-import { backoffMs, nextOf, quickTries } from '../core/index.ts'
+import { backoffMs, fateOf, nextOf, quickTries } from '../core/index.ts'
 import type { Item, Result } from './item.ts'
 
 /** Takes the results of an item's actions together: the worst one is the item's. */
@@ -99,7 +99,10 @@ export function exceptionOf(
       return again(end.reason, now + (counts ? next.afterMs : backoffMs(9, random)))
     case 'cycle':
       return again(next.reason, next.dueAt)
-    case 'end':
-      return kept(next.reason === 'klaviyo_rejected' ? end.reason : next.reason)
+    case 'end': {
+      const why = next.reason === 'klaviyo_rejected' ? end.reason : next.reason
+      // Not sent for what the shopper gave, as it would have been had we known: nothing failed.
+      return fateOf(why) === 'failed' ? kept(why) : { reason: why }
+    }
   }
 }

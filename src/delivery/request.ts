@@ -83,7 +83,8 @@ export async function request(
         continue
       case 'retry': {
         const last = sent.exchanges.at(-1)
-        if (!line.aside) gate.failed(answer, last, line.timeoutMs)
+        const { failedBefore } = sent
+        if (!line.aside) gate.fail(answer, last, { timeoutMs: line.timeoutMs, failedBefore })
         const seqs = freight.flatMap((one) => one.seqs)
         throw new Later(answer.ambiguous, (last?.status ?? 0) > 0, seqs)
       }
@@ -105,6 +106,7 @@ export async function request(
           return [{ type: 'failed', reason: 'payload_too_large', ...because }]
         return halves(line, way, freight)
       case 'rejected': {
+        gate.rejected()
         if (answer.index !== undefined && freight.length > 1) {
           const result: Result =
             answer.repeated === true ? hadIt : { type: 'failed', reason: answer.reason, ...because }
@@ -135,6 +137,7 @@ async function dispatch(line: Line, way: Way, freight: readonly Freight[]) {
       continue
     }
     line.sending(way)
+    const failedBefore = line.gate.failed
     const sent = await line.destination.send(way, actions, { timeoutMs: line.timeoutMs })
     const carried = carriedOf(freight)
     const last = sent.exchanges.at(-1)
@@ -144,7 +147,7 @@ async function dispatch(line: Line, way: Way, freight: readonly Freight[]) {
       line.record(exchange, noted)
       line.gate.note(exchange)
     }
-    return sent
+    return { ...sent, failedBefore }
   }
 }
 

@@ -200,7 +200,7 @@ export class Run {
     const tracks = places.map(({ lane, seq, head, intent }) => {
       const cursor = { workspaceId, connectionId, sourceId, lane, seq }
       const whole = intent === undefined ? cursor : { ...cursor, intent }
-      return new Track(rig, this.connection, mapper, whole, { behind: head > seq })
+      return new Track(rig, this.connection, mapper, whole, head)
     })
     this.#loops = { tracks, aside: new Aside(rig, this.connection, mapper) }
     this.#options.awake(this)

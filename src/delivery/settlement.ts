@@ -1,4 +1,5 @@
-import type { CursorKey, Exception, Patch, ReasonCode, Settings } from '../core/index.ts'
+import type { CursorKey, Exception, HourCount, Patch, ReasonCode, Settings } from '../core/index.ts'
+import type { Hours } from './hours.ts'
 import type { Item } from './item.ts'
 import { exceptionOf } from './outcome.ts'
 
@@ -8,12 +9,14 @@ export interface Ends {
   /** Of events that were settled before: guests' that waited, identifies whose traits travelled now. */
   readonly patches: readonly Patch[]
   readonly exceptions: readonly Exception[]
+  readonly hours: readonly HourCount[]
 }
 
 export function endsOf(
   items: readonly Item[],
   key: CursorKey,
   settings: Settings,
+  hours: Hours,
   at: { readonly now: number; readonly random: number },
 ): Ends {
   const reasons: ReasonCode[] = []
@@ -23,7 +26,7 @@ export function endsOf(
   for (const item of items) {
     for (const guest of item.guests ?? []) {
       const { reason, exception } = exceptionOf(guest, where)
-      patches.push({ seq: guest.journaled.seq, reason })
+      patches.push({ seq: guest.journaled.seq, reason, counted: hours.counted(guest, at.now) })
       if (exception !== undefined) exceptions.push(exception)
       else for (const seq of guest.kept) patches.push({ seq, reason: 'accepted' })
     }
@@ -32,5 +35,5 @@ export function endsOf(
     if (exception !== undefined) exceptions.push(exception)
     else for (const seq of item.kept) patches.push({ seq, reason: 'accepted' })
   }
-  return { reasons, patches, exceptions }
+  return { reasons, patches, exceptions, hours: hours.countsOf(items, reasons, at.now) }
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../core/index.ts'
 
-/** How many events were settled lately. */
+/** How many events were settled in the last minute: in the last 60 seconds of the clock, the running one among them. */
 export class Tempo {
   readonly #clock: Clock
-  #minute = 0
-  #count = 0
-  #before = 0
+  /** Of each second of a minute. */
+  readonly #counts = new Float64Array(seconds)
+  #second = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -13,20 +13,21 @@ export class Tempo {
 
   settled(events: number): void {
     this.#turn()
-    this.#count += events
+    this.#counts[this.#second % seconds]! += events
   }
 
-  /** Of the last full minute and what of the running one goes beyond it. */
   perMinute(): number {
     this.#turn()
-    return Math.max(this.#before, this.#count)
+    return this.#counts.reduce((sum, count) => sum + count, 0)
   }
 
+  /** Empties what the clock has passed since. A clock that was set back begins anew. */
   #turn(): void {
-    const minute = Math.floor(this.#clock.now() / 60_000)
-    if (minute === this.#minute) return
-    this.#before = minute === this.#minute + 1 ? this.#count : 0
-    this.#minute = minute
-    this.#count = 0
+    const second = Math.floor(this.#clock.now() / 1000)
+    const passed = second < this.#second ? seconds : Math.min(seconds, second - this.#second)
+    for (let step = 0; step < passed; step += 1) this.#counts[(second - step) % seconds] = 0
+    this.#second = second
   }
 }
+
+const seconds = 60

@@ -1,4 +1,5 @@
 import type { CursorKey, Journal, Journaled } from '../core/index.ts'
+import type { Gap } from './gap.ts'
 import { itemOf } from './item.ts'
 import type { Item } from './item.ts'
 import { weightOf } from './memory.ts'
@@ -28,6 +29,7 @@ export class Window {
   readonly #memory: Memory
   readonly #key: CursorKey
   readonly #release: Release
+  readonly #gap: Gap
   /** The cursor: everything up to here is settled. */
   seq: number
   /** The events after it. */
@@ -38,17 +40,20 @@ export class Window {
   #handed: Handed[] | undefined
   /** It was said, since the journal was last asked, that there is more. */
   #told = false
+  /** The newest number that was heard of. */
+  #head = 0
 
   constructor(
     { journal, memory }: { readonly journal: Journal; readonly memory: Memory },
     key: CursorKey,
     seq: number,
-    release: Release,
+    { release, gap }: { readonly release: Release; readonly gap: Gap },
   ) {
     this.#journal = journal
     this.#memory = memory
     this.#key = key
     this.#release = release
+    this.#gap = gap
     this.seq = seq
   }
 
@@ -58,6 +63,7 @@ export class Window {
   }
 
   offer(events: readonly Handed[]): void {
+    this.#head = Math.max(this.#head, events.at(-1)?.journaled.seq ?? 0)
     if (this.behind) {
       this.#handed?.push(...events)
       return
@@ -87,19 +93,34 @@ export class Window {
     if (!this.reads(beyond)) return
     this.#handed = []
     this.#told = false
+    const before = this.tail
     const isFull = await this.#readOn(mostRead + beyond - this.items.length)
     const handed = this.#handed
     this.#handed = undefined
-    if (isFull) return
+    if (isFull) {
+      this.#gap.close()
+      return
+    }
     this.behind = false
     this.offer(handed)
+    const lacks = this.#head > this.tail && this.#release.nextAt === undefined
+    if (lacks && this.tail === before) this.#gap.met(this.tail + 1, this.#head)
+    else this.#gap.close()
+    // It ended before something that is known to be there: that is asked for once more.
+    if (lacks && this.tail > before) this.behind = true
     // The answer may be from before.
     if (this.#told) this.behind = true
+  }
+
+  /** Something that has to be there is not: it is looked for again. */
+  seek(): void {
+    this.behind = true
   }
 
   /** The journal reaches to that number. */
   reaches(seq: number): void {
     if (seq <= this.tail) return
+    this.#head = Math.max(this.#head, seq)
     this.#told = true
     this.behind = true
   }

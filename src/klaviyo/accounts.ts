@@ -1,4 +1,5 @@
 import { textOf } from './json.ts'
+import type { Permits } from './people.ts'
 import { ask, type Failed, failedOf, type Reader, readJson } from './read.ts'
 
 export interface Account {
@@ -25,6 +26,8 @@ export type AccountCheck =
       /** Undefined: the key may not read the account, so ask for the public key (S5). */
       readonly account?: Account
       readonly missing: readonly MissingScope[]
+      /** What it was seen to have. */
+      readonly granted: readonly string[]
     }
   /** Klaviyo does not know the key (S4). */
   | { readonly type: 'refused'; readonly message: string }
@@ -92,8 +95,15 @@ const probes: readonly Probe[] = [
   },
 ]
 
-/** Asks Klaviyo whose key this is and what it may do. Sends nothing of the shop's. */
-export async function readAccount(reader: Reader): Promise<AccountCheck> {
+/**
+ * Asks Klaviyo whose key this is and what it may do. Sends nothing of the shop's.
+ *
+ * @param permitsOf once it is known whose key it is: events may be going to the account at the moment
+ */
+export async function readAccount(
+  reader: Reader,
+  permitsOf?: (accountId: string) => Permits,
+): Promise<AccountCheck> {
   const read = await readJson(reader, '/api/accounts')
   if (read.type === 'failed' && read.status === 401) {
     return { type: 'refused', message: read.message }
@@ -111,9 +121,11 @@ export async function readAccount(reader: Reader): Promise<AccountCheck> {
     })
   }
   const granted = new Set<string>()
+  const permits = account === undefined ? reader.permits : permitsOf?.(account.id)
+  const prober = permits === undefined ? reader : { ...reader, permits }
   for (const probe of probes) {
     const reply = await ask(
-      reader,
+      prober,
       probe.method,
       probe.path,
       probe.method === 'POST' ? '{}' : undefined,
@@ -124,7 +136,8 @@ export async function readAccount(reader: Reader): Promise<AccountCheck> {
     if (reply.status !== 403) for (const scope of scopes) granted.add(scope)
     else missing.push(missingOf(probe, scopes, granted, reply.text))
   }
-  return { type: 'valid', ...(account ? { account } : {}), missing }
+  if (account) granted.add('accounts:read')
+  return { type: 'valid', ...(account ? { account } : {}), missing, granted: [...granted] }
 }
 
 /** Whose credentials these are, asked by themselves. */

@@ -2,6 +2,7 @@ import { Agent, type Dispatcher } from 'undici'
 import { readFileSync } from 'node:fs'
 import type { Clock } from '../core/index.ts'
 import { textOf } from './json.ts'
+import { maxLines } from './lines.ts'
 import { revision } from './generated/tables.ts'
 
 /** How a request shows who asks. Neither form ever shows in an answer, an exchange or a log line. */
@@ -109,7 +110,7 @@ let pool: Agent | undefined
 
 /** However many accounts there are, they share these connections. */
 function sharedPool(): Agent {
-  pool ??= new Agent({ connections: 256, pipelining: 1, connect: { timeout: 10_000 } })
+  pool ??= new Agent({ connections: maxLines, pipelining: 1, connect: { timeout: 10_000 } })
   return pool
 }
 

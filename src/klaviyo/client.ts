@@ -4,6 +4,7 @@ import type {
   Clock,
   Destination,
   Exchange,
+  Identifiers,
   Log,
   SendOptions,
   SendResult,
@@ -95,7 +96,7 @@ async function send(
 ): Promise<SendResult> {
   const { auth, clock, log, accountId } = options
   const deadline = clock.monotonic() + timeoutMs
-  const refusal = refusalOf(way, actions)
+  const refusal = refusalOf(way, actions, accountId)
   if (refusal) return failed(refusal)
   let repairs: Repairs = new Map()
   let body = bodyOf(way, actions, repairs)
@@ -108,14 +109,17 @@ async function send(
   let refused: string | undefined
   for (let round = 0; ; round += 1) {
     const authorization = await credentials(auth, refused)
-    if (typeof authorization !== 'string') return { ...failed(authorization), exchanges }
+    if (typeof authorization !== 'string') {
+      governor.answered(way)
+      return { ...failed(authorization), exchanges }
+    }
     const { path } = operations[operationOfWay[way]]
     const reply = await call(options, authorization, {
       method: 'POST',
       path,
       body: bytes,
       timeoutMs: Math.max(1, deadline - clock.monotonic()),
-    })
+    }).finally(() => governor.answered(way))
     exchanges.push(exchangeOf(reply, path, body, actions.length))
 
     const errors = errorsOf(reply)
@@ -169,7 +173,7 @@ function fits(way: Way, action: Action, first: Action | undefined): boolean {
 }
 
 /** What needs no question to Klaviyo. */
-function refusalOf(way: Way, actions: readonly Action[]): Answer | undefined {
+function refusalOf(way: Way, actions: readonly Action[], accountId: string): Answer | undefined {
   const [first] = actions
   for (const [index, action] of actions.entries()) {
     // Which of them does not belong is the caller's to know: bisecting parts them.
@@ -183,12 +187,21 @@ function refusalOf(way: Way, actions: readonly Action[]): Answer | undefined {
       if (!isNamed(action.profile.identifiers, action.type)) {
         return { type: 'rejected', reason: 'no_identifier', index }
       }
+      if (isOfOtherAccount(action.profile.identifiers, accountId)) {
+        return { type: 'rejected', reason: 'no_identifier', index }
+      }
       if (action.type === 'event' && Number.isNaN(new Date(action.time).getTime())) {
         return { type: 'rejected', reason: 'time_out_of_range', index }
       }
     }
   }
   return undefined
+}
+
+/** A link that another account of Klaviyo's sent names nobody in this one. */
+function isOfOtherAccount({ exchangeId }: Identifiers, accountId: string): boolean {
+  if (exchangeId === undefined || accountId.startsWith('key:')) return false
+  return exchangeId.slice(exchangeId.lastIndexOf('.') + 1) !== accountId
 }
 
 function bodyOf(way: Way, actions: readonly Action[], repairs: Repairs): RequestBody {

@@ -14,6 +14,7 @@ export interface KlaviyoError {
 
 /** What Klaviyo listed as wrong. Empty for bodies that are no JSON:API errors (a page of a proxy, half an answer). */
 export function errorsOf(reply: Reply): readonly KlaviyoError[] {
+  if (reply.status >= 200 && reply.status < 300) return []
   const errors = memberOf(parseJson(reply.text), 'errors')
   if (!Array.isArray(errors)) return []
   return errors.map((error) => {

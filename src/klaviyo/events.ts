@@ -109,25 +109,35 @@ function repairOf(indexes: readonly number[], repairs: Repairs): Repair | undefi
 }
 
 interface Parts extends Person {
+  readonly of: EventAction
   /** The members of the event's attributes, without the profile. */
   readonly event: string
   readonly bytes: number
 }
 
-// Sizing and sending both need the text: it is written once.
-const parts = new WeakMap<EventAction, Parts>()
+/** Where an action keeps its text: sizing and sending both need it, and it is written once. */
+const written = Symbol('written')
+
+interface Telling extends EventAction {
+  /** A copy of the action takes it along, and is told from the action by `of`. */
+  [written]?: Parts
+}
 
 /** Around an event and its profile, in a bulk request with one event a person: 175 bytes, in a single one 66. */
 const frameBytes = 200
 
-function partsOf(action: EventAction): Parts {
-  const known = parts.get(action)
-  if (known) return known
+function partsOf(action: Telling): Parts {
+  const known = action[written]
+  if (known?.of === action) return known
   const properties = jsonOf(action.properties)
   const event = eventMembers(action, properties)
   const person = personOf(action.profile)
   const made: Parts = {
-    ...person,
+    of: action,
+    profile: person.profile,
+    profileBytes: person.profileBytes,
+    person: person.person,
+    device: person.device,
     event,
     bytes:
       frameBytes +
@@ -136,7 +146,7 @@ function partsOf(action: EventAction): Parts {
       (event.length - properties.length) * 3 +
       person.profileBytes,
   }
-  parts.set(action, made)
+  action[written] = made
   return made
 }
 

@@ -18,6 +18,7 @@ function takeAll(governor: Governor): number {
   let taken = 0
   while (governor.waitMs('profile') === 0) {
     governor.take('profile')
+    governor.answered('profile')
     taken += 1
   }
   return taken

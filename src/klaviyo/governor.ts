@@ -1,6 +1,7 @@
 import { Budget, type BudgetRule, type Clock, type Held, type Way, ways } from '../core/index.ts'
 import { type OperationId, operations } from './generated/tables.ts'
 import { memberOf, parseJson } from './json.ts'
+import { Lines } from './lines.ts'
 
 /** Klaviyo counts all private keys of an account together, and each OAuth install by itself. */
 export type AuthClass = 'key' | 'app'
@@ -9,7 +10,9 @@ export type AuthClass = 'key' | 'app'
 export interface Governor {
   waitMs(way: Way): number
   headroom(way: Way): number
+  /** A request leaves. Whatever becomes of it, `answered` has to follow. */
   take(way: Way): void
+  answered(way: Way): void
   /** Klaviyo asked for a pause (429). */
   close(way: Way, ms: number): void
 }
@@ -62,7 +65,7 @@ interface Account {
   resumed?: string
 }
 
-export function createGovernors(clock: Clock): Governors {
+export function createGovernors(clock: Clock, lines = new Lines()): Governors {
   const accounts = new Map<string, Account>()
 
   function accountOf(accountId: string): Account {
@@ -75,7 +78,8 @@ export function createGovernors(clock: Clock): Governors {
   }
 
   return {
-    of: (accountId, authClass) => governorOf(clock, accountOf(accountId).budgets[authClass]),
+    of: (accountId, authClass) =>
+      governorOf(clock, accountOf(accountId).budgets[authClass], lines, accountId),
 
     snapshot(accountId) {
       const now = clock.monotonic()
@@ -113,19 +117,30 @@ export function createGovernors(clock: Clock): Governors {
   }
 }
 
-function governorOf(clock: Clock, budgets: Map<Way, Budget>): Governor {
+function governorOf(
+  clock: Clock,
+  budgets: Map<Way, Budget>,
+  lines: Lines,
+  accountId: string,
+): Governor {
   return {
-    waitMs: (way) => budgets.get(way)?.waitMs(clock.monotonic()) ?? 0,
+    waitMs: (way) =>
+      Math.max(budgets.get(way)?.waitMs(clock.monotonic()) ?? 0, lines.waitMs(accountId)),
     headroom(way) {
       return budgetOf(budgets, way).headroom(clock.monotonic())
     },
     take(way) {
       const now = clock.monotonic()
       budgetOf(budgets, way).take(now)
+      lines.take(accountId)
       // A way that has been quiet for a minute is forgotten, so that a quiet account costs nothing.
       for (const [other, budget] of budgets) {
         if (other !== way && budget.isIdle(now)) budgets.delete(other)
       }
+    },
+    answered(way) {
+      budgets.get(way)?.answered(clock.monotonic())
+      lines.give(accountId)
     },
     close(way, ms) {
       budgetOf(budgets, way).close(clock.monotonic(), ms)

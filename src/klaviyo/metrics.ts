@@ -6,6 +6,10 @@ export interface Metric {
   readonly name: string
   /** Whose metric it is: `api` for private keys, an app's own key for OAuth installs. */
   readonly integration: string
+  /** As people know it. */
+  readonly integrationName: string
+  /** Epoch milliseconds. */
+  readonly createdAt?: number
 }
 
 export async function readMetrics(reader: Reader): Promise<Read<readonly Metric[]>> {
@@ -39,5 +43,13 @@ function metricOf(entry: unknown): Metric | undefined {
   const name = textOf(entry, 'attributes', 'name')
   if (id === undefined || name === undefined) return undefined
   const integration = memberOf(entry, 'attributes', 'integration')
-  return { id, name, integration: textOf(integration, 'key') ?? textOf(integration, 'name') ?? '' }
+  const key = textOf(integration, 'key') ?? textOf(integration, 'name') ?? ''
+  const createdAt = Date.parse(textOf(entry, 'attributes', 'created') ?? '')
+  return {
+    id,
+    name,
+    integration: key,
+    integrationName: textOf(integration, 'name') ?? key,
+    ...(Number.isNaN(createdAt) ? {} : { createdAt }),
+  }
 }

@@ -87,7 +87,7 @@ describe('connecting an account', () => {
     expect(await oauth.finish(allowed, 'state-2', again.verifier)).toMatchObject({ type: 'failed' })
   })
 
-  test('T12 a redirect serves once, only with its own state and verifier', async () => {
+  test('T12 A48 a redirect serves once, only with its own state and verifier', async () => {
     const { oauth } = await register()
     const { url, verifier } = await oauth.begin(scopes, 'state-1')
     const back = new URL(simulator.consent(url))
@@ -116,7 +116,7 @@ describe('connecting an account', () => {
 
 describe('access tokens', () => {
   test.each(['same', 'rotated'] as const)(
-    '50 who ask at once on each of two nodes make one token call (refresh tokens: %s)',
+    'A49 50 who ask at once on each of two nodes make one token call (refresh tokens: %s)',
     async (refreshTokens) => {
       const { oauth } = await register({ choices: { refreshTokens } })
       const store = sharedStore({ ...(await installed(oauth)), expiresAt: 0 })

@@ -56,11 +56,12 @@ export function mergeProfiles(profiles: readonly ProfileInput[]): ProfileInput {
 }
 
 /** The same for all profiles of one person within a request. */
-export function personKey({ email, phone, externalId, anonymousId }: Identifiers): string {
+export function personKey(identifiers: Identifiers): string {
+  const { email, phone, externalId, anonymousId, exchangeId } = identifiers
   if (email !== undefined) return `e${email}`
   if (externalId !== undefined) return `x${externalId}`
   if (phone !== undefined) return `p${phone}`
-  return `a${anonymousId ?? ''}`
+  return exchangeId === undefined ? `a${anonymousId ?? ''}` : `k${exchangeId}`
 }
 
 function propertiesOf({ properties, groups }: ProfileInput): JsonObject | undefined {
@@ -78,7 +79,7 @@ function propertiesMember(profile: ProfileInput): string {
 }
 
 function identifierMembers(
-  { email, phone, externalId, anonymousId }: Identifiers,
+  { email, phone, externalId, anonymousId, exchangeId }: Identifiers,
   use: ProfileUse,
   repair: Repair | undefined,
 ): string {
@@ -93,6 +94,9 @@ function identifierMembers(
     members += `${members && ','}"external_id":${textJsonOf(externalId)}`
   if (anonymousId !== undefined && use === 'event') {
     members += `${members && ','}"anonymous_id":${textJsonOf(anonymousId)}`
+  }
+  if (exchangeId !== undefined && use === 'event') {
+    members += `${members && ','}"_kx":${textJsonOf(exchangeId)}`
   }
   return members
 }

@@ -41,14 +41,20 @@ export function profileBytes(action: ProfileAction): number {
   return textOf(action).bytes
 }
 
-// Sizing and sending both need the text: it is written once.
-const texts = new WeakMap<ProfileAction, { readonly text: string; readonly bytes: number }>()
+interface Told {
+  readonly of: ProfileAction
+  readonly text: string
+  readonly bytes: number
+}
 
-function textOf(action: ProfileAction): { readonly text: string; readonly bytes: number } {
-  const known = texts.get(action)
-  if (known) return known
+/** As in `events.ts`. */
+const written = Symbol('written')
+
+function textOf(action: ProfileAction & { [written]?: Told }): Told {
+  const known = action[written]
+  if (known?.of === action) return known
   const text = profileText(action.profile, 'profile')
-  const made = { text, bytes: Buffer.byteLength(text) + 1 }
-  texts.set(action, made)
+  const made = { of: action, text, bytes: Buffer.byteLength(text) + 1 }
+  action[written] = made
   return made
 }

@@ -32,14 +32,17 @@ export function seeker(reader: Reader): (sought: Sought) => Promise<Found> {
     for (let page = 0; page < maxPages && next !== undefined; page += 1) {
       const waitMs = budget.waitMs(reader.clock.monotonic())
       if (waitMs > 0) return { type: 'later', afterMs: waitMs }
-      budget.take(reader.clock.monotonic())
       const authorization = await authorizationOf(reader.auth)
-      const reply = await call(reader, authorization, { method: 'GET', path: next, timeoutMs })
+      budget.take(reader.clock.monotonic())
+      const asked = { method: 'GET', path: next, timeoutMs } as const
+      const reply = await call(reader, authorization, asked).finally(() =>
+        budget.answered(reader.clock.monotonic()),
+      )
       if (reply.status === 403) return { type: 'forbidden' }
       const answer = reply.status === 200 ? parseJson(reply.text) : undefined
       if (answer === undefined) {
-        const asked = retryAfterMs(reply.retryAfter, reader.clock.now()) ?? 0
-        return { type: 'later', afterMs: Math.max(60_000, asked) }
+        const pauseMs = retryAfterMs(reply.retryAfter, reader.clock.now()) ?? 0
+        return { type: 'later', afterMs: Math.max(60_000, pauseMs) }
       }
       const entries = memberOf(answer, 'data')
       const isThere = (Array.isArray(entries) ? entries : []).some(

@@ -57,12 +57,22 @@ export interface Segment extends SegmentThere {
   readonly name: string
 }
 
-/** The segment of a template, with its number of people. */
-export async function findSegment(reader: Reader, name: string): Promise<Read<Segment>> {
+/**
+ * The segment of a template, with its number of people.
+ *
+ * @param recall what was counted a moment ago: Klaviyo lets people be counted 15 times a minute
+ */
+export async function findSegment(
+  reader: Reader,
+  name: string,
+  recall: (id: string) => Segment | undefined = () => undefined,
+): Promise<Read<Segment>> {
   const path = `/api/segments?${filterOf(`equals(name,${quoted(name)})`)}`
   const found = await findInPages(reader, path, segmentOf)
   if (found.type !== 'found') return found
   const { id } = found.value
+  const known = recall(id)
+  if (known !== undefined) return { type: 'found', value: known }
   const withCount = `/api/segments/${encodeURIComponent(id)}?additional-fields[segment]=profile_count`
   const read = await readJson(reader, withCount)
   const segment = read.type === 'found' ? segmentOf(memberOf(read.value, 'data')) : undefined

@@ -38,6 +38,9 @@ async function send(way: Way, ...actions: readonly Action[]): Promise<SendResult
 const withKey = (key: string): Reader => ({ ...reader, auth: { type: 'key', key } })
 
 describe('a key is checked when it is saved', () => {
+  const writes = ['events:write', 'profiles:write', 'lists:write', 'subscriptions:write']
+  const reads = ['lists:read', 'metrics:read', 'events:read', 'profiles:read']
+
   test('S4 a key that Klaviyo does not know is refused, and nothing is sent with it', async () => {
     const check = await readAccount(withKey('pk_wrong'))
     expect(check).toMatchObject({ type: 'refused', message: expect.stringContaining('401') })
@@ -49,6 +52,7 @@ describe('a key is checked when it is saved', () => {
     expect(await readAccount(reader)).toEqual({
       type: 'valid',
       account: { id: 'AcmeUS', name: 'Acme US', timezone: 'UTC', currency: 'USD' },
+      granted: [...writes, ...reads, 'accounts:read'],
       missing: [],
     })
     expect(klaviyo.events()).toEqual([])
@@ -56,11 +60,10 @@ describe('a key is checked when it is saved', () => {
   })
 
   test('S5 a key without accounts:read is good, and the public key is asked for', async () => {
-    const scopes = ['events:write', 'profiles:write', 'lists:write', 'subscriptions:write']
-    const reads = ['lists:read', 'metrics:read', 'events:read', 'profiles:read']
-    klaviyo.account().addKey('pk_narrow', [...scopes, ...reads])
+    klaviyo.account().addKey('pk_narrow', [...writes, ...reads])
     expect(await readAccount(withKey('pk_narrow'))).toEqual({
       type: 'valid',
+      granted: [...writes, ...reads],
       missing: [
         {
           scope: 'accounts:read',

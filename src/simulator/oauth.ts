@@ -18,6 +18,8 @@ export interface AppOptions {
   readonly redirectUris: readonly string[]
   /** What the app may ask for; other scopes are ignored. Without them, all that there are. */
   readonly scopes?: readonly string[]
+  /** Its token answers name no scopes, which RFC 6749 allows where all that was asked for is granted. */
+  readonly unnamedScopes?: boolean
 }
 
 export interface App {
@@ -26,6 +28,7 @@ export interface App {
   readonly name: string
   readonly redirectUris: readonly string[]
   readonly scopes: readonly string[]
+  readonly unnamedScopes?: boolean
   /** Events that an app sends belong to its own integration. */
   readonly integration: Integration
 }
@@ -111,6 +114,7 @@ export class OAuth {
       name,
       redirectUris: options.redirectUris,
       scopes: options.scopes ?? allScopes,
+      ...(options.unnamedScopes === true ? { unnamedScopes: true } : {}),
       // Known from a state file: its metrics stay its own.
       integration: this.#apps.get(clientId)?.integration ?? {
         id: shortId(),
@@ -329,7 +333,9 @@ export class OAuth {
         token_type: 'bearer',
         expires_in: accessMs / 1000,
         refresh_token: install.refreshToken,
-        scope: install.scopes.join(' '),
+        ...(this.#apps.get(install.clientId)?.unnamedScopes === true
+          ? {}
+          : { scope: install.scopes.join(' ') }),
       },
     }
   }
