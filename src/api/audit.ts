@@ -1,15 +1,11 @@
 import { Type } from 'typebox'
 import { operation } from './operation.ts'
-import { InWorkspace, oneOf, pageOf, pageQuery, strict, Time } from './shapes.ts'
+import { Actor, Id, InWorkspace, pageOf, pageQuery, strict, Time } from './shapes.ts'
 
 const Act = strict({
   number: Type.Integer(),
   at: Time,
-  by: strict({
-    type: oneOf(['member', 'token', 'local', 'nobody']),
-    id: Type.Optional(Type.String()),
-    name: Type.Optional(Type.String()),
-  }),
+  by: Actor,
   address: Type.String(),
   action: Type.String(),
   target: Type.Optional(Type.String()),
@@ -25,7 +21,16 @@ export const listActs = operation({
   may: 'manage',
   summary: 'Who did what, newest first',
   params: InWorkspace,
-  query: strict(pageQuery),
+  query: strict({
+    ...pageQuery,
+    about: Type.Optional(
+      Type.String({
+        pattern: '^[a-z_]{1,40}$',
+        description: 'What the act begins with: `member`, `connection`, …',
+      }),
+    ),
+    by: Type.Optional(Id),
+  }),
   answer: pageOf(Act),
 })
 

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { Doubles } from './double.ts'
 import { operation } from './operation.ts'
+import { Totals } from './totals.ts'
 import { PresetShape, Settings } from './settings.ts'
 import { Id, InWorkspace, oneOf, strict, Time } from './shapes.ts'
 
@@ -8,12 +10,14 @@ export const Connection = strict({
   sourceId: Id,
   destinationId: Id,
   storeId: Id,
+  accountName: Type.String({ description: 'Klaviyo’s name of the account, else its id' }),
   state: oneOf(['connected', 'paused', 'off', 'ERROR', 'disconnected']),
   reason: Type.Optional(Type.String()),
   sentence: Type.Optional(Type.String()),
   todo: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
   since: Type.Unsafe<string>({ ...Time, description: 'Go-live: from when on events flow' }),
+  until: Type.Optional(Type.Unsafe<string>({ ...Time, description: 'When it was disconnected' })),
   version: Type.Integer(),
   settings: Settings,
 })
@@ -37,9 +41,11 @@ export const createConnection = operation({
   path: base,
   may: 'connect',
   summary: 'Join a source to a destination: events flow from now on',
+  description:
+    'Klaviyo is asked first whether another integration sends metrics of the same names: see `doubles`.',
   params: InWorkspace,
   body: strict({ sourceId: Id, destinationId: Id, preset: PresetShape }),
-  answer: Connection,
+  answer: strict({ ...Connection.properties, doubles: Doubles }),
   status: 201,
 })
 
@@ -51,6 +57,32 @@ export const getConnection = operation({
   summary: 'A connection',
   params: OfConnection,
   answer: Connection,
+})
+
+export const getStanding = operation({
+  id: 'getStanding',
+  method: 'GET',
+  path: `${base}/:connectionId/standing`,
+  may: 'read',
+  summary: 'What became of its events since it went live, and when Klaviyo last took something',
+  description:
+    'The same counts as everywhere: received = accepted + not sent + failed + waiting. What is sent again counts as ' +
+    'what it was until it has its new outcome.',
+  params: OfConnection,
+  answer: strict({
+    ...Totals.properties,
+    forShopper: Type.Integer({
+      minimum: 0,
+      description: 'Of those that wait: until their shopper is known',
+    }),
+    toSend: Type.Integer({
+      minimum: 0,
+      description: 'The others that wait: they end as not sent when it is disconnected',
+    }),
+    oldestAt: Type.Optional(Time),
+    lastSuccessAt: Type.Optional(Time),
+    lastEventAt: Type.Optional(Type.Unsafe<string>({ ...Time, description: 'Of any kind' })),
+  }),
 })
 
 export const pauseConnection = operation({

@@ -6,6 +6,11 @@ const Destination = strict({
   id: Id,
   accountId: Type.String({ description: 'Klaviyo’s id of the account' }),
   accountName: Type.Optional(Type.String()),
+  publicKey: Type.Optional(
+    Type.String({
+      description: 'Klaviyo’s public id of the account, as pages use it; absent: not known',
+    }),
+  ),
   auth: oneOf(['key', 'oauth']),
   state: oneOf(['connected', 'error']),
   error: Type.Optional(
@@ -13,14 +18,12 @@ const Destination = strict({
   ),
 })
 
+const PublicKey = Type.String({ minLength: 1, maxLength: 50, pattern: '^\\w+$' })
+
 const Key = strict({
   privateKey: Type.String({ minLength: 1, maxLength: 200, pattern: '^\\S+$' }),
   publicKey: Type.Optional(
-    Type.String({
-      maxLength: 50,
-      pattern: '^\\w+$',
-      description: 'The account’s id, for a key that may not read it',
-    }),
+    Type.String({ ...PublicKey, description: 'The account’s id, for a key that may not read it' }),
   ),
 })
 
@@ -62,4 +65,35 @@ export const changeKey = operation({
   params: strict({ workspaceId: Id, destinationId: Id }),
   body: Key,
   answer: Checked,
+})
+
+export const changePublicKey = operation({
+  id: 'changePublicKey',
+  method: 'PUT',
+  path: `${base}/:destinationId/public-key`,
+  may: 'connect',
+  summary: 'Set the account’s public key, where its credentials may not read it',
+  params: strict({ workspaceId: Id, destinationId: Id }),
+  body: strict({ publicKey: PublicKey }),
+  answer: Destination,
+})
+
+export const listPermissions = operation({
+  id: 'listPermissions',
+  method: 'GET',
+  path: `${base}/:destinationId/permissions`,
+  may: 'read',
+  summary: 'What Klaviyo lets us do in the account, as it says now',
+  params: strict({ workspaceId: Id, destinationId: Id }),
+  answer: strict({
+    state: oneOf(['known', 'unknown'], { description: '`unknown`: Klaviyo could not be asked' }),
+    says: Type.Optional(Type.String()),
+    data: Type.Array(
+      strict({
+        permission: Type.String({ description: 'As Klaviyo names it' }),
+        granted: Type.Boolean(),
+        says: Type.Optional(Type.String({ description: 'What does not work without it' })),
+      }),
+    ),
+  }),
 })

@@ -1,11 +1,19 @@
 import { Type } from 'typebox'
 import { operation } from './operation.ts'
+import { Former, Person } from './event-list.ts'
 import { Email, Id, oneOf, strict, Time } from './shapes.ts'
 
 const Life = strict({
   messageId: Type.String(),
+  seq: Type.Integer({ description: 'Its number in its lane' }),
+  lane: oneOf(['live', 'catalog', 'backfill']),
+  type: Type.String(),
   name: Type.String(),
   test: Type.Boolean({ description: 'It was sent as a test' }),
+  source: strict({ id: Id, name: Type.String() }),
+  version: Type.Integer({ description: 'Of the connection’s settings today' }),
+  person: Person,
+  masked: Type.Boolean({ description: 'People’s details are hidden' }),
   occurredAt: Time,
   receivedAt: Time,
   outcome: Type.String({ description: '`waiting`, `sending`, `accepted`, `dropped`, …' }),
@@ -13,6 +21,7 @@ const Life = strict({
   says: Type.Optional(Type.String({ description: 'The reason, in a sentence' })),
   todo: Type.Optional(Type.String()),
   nextAt: Type.Optional(Time),
+  former: Type.Optional(Former),
   mapped: strict(
     {
       outcome: oneOf(['send', 'wait', 'not sent', 'refused']),
@@ -34,12 +43,40 @@ const Life = strict({
       path: Type.String(),
       durationMs: Type.Integer(),
       status: Type.Integer({ description: 'As HTTP says it; 0: no answer' }),
+      with: Type.Integer({ description: 'So many others went in the same request' }),
+      version: Type.Integer({ description: 'Of the settings that it was made with' }),
+      notes: Type.Array(Type.String({ description: 'Code of a reason: what was put right' })),
       error: Type.Optional(Type.String()),
       said: Type.Optional(
-        Type.String({ description: 'Of a refusal, for who may see people’s details' }),
+        Type.String({
+          description: 'Of a refusal, for who may see people’s details; masked until asked for',
+        }),
       ),
     }),
     { description: 'With Klaviyo, oldest first' },
+  ),
+  trouble: Type.Optional(
+    strict(
+      {
+        state: oneOf(['retry', 'replay', 'kept'], {
+          description:
+            '`retry`: tried again by itself; `replay`: somebody asked for it again; `kept`: for people to look at',
+        }),
+        failures: Type.Integer(),
+        firstAt: Time,
+        lastAt: Time,
+        dueAt: Type.Optional(Time),
+        detail: Type.Optional(Type.String({ description: 'What Klaviyo said' })),
+      },
+      { description: 'It left the straight way' },
+    ),
+  ),
+  kept: strict(
+    {
+      bodyUntil: Type.Optional(Time),
+      exchangesUntil: Type.Optional(Time),
+    },
+    { description: 'How long this can be seen' },
   ),
 })
 
@@ -49,6 +86,33 @@ const OfEvent = strict({
   messageId: Type.String({ minLength: 1, maxLength: 255 }),
 })
 const base = '/workspaces/:workspaceId/connections/:connectionId'
+
+const Wanted = strict({
+  metric: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 255, pattern: '\\S', description: 'Klaviyo’s name' }),
+  ),
+  event: Type.Optional(
+    Type.Object({}, { additionalProperties: true, description: 'As a shop would send it' }),
+  ),
+  email: Type.Optional(Email),
+})
+
+export const previewTestEvent = operation({
+  id: 'previewTestEvent',
+  method: 'POST',
+  path: `${base}/test-events/preview`,
+  may: 'operate',
+  summary: 'What a test event would become, without sending or keeping anything',
+  params: OfConnection,
+  body: Wanted,
+  answer: strict({
+    event: Type.Unknown({ description: 'As a shop would send it; edit it and send it as `event`' }),
+    outcome: oneOf(['send', 'wait', 'not sent', 'refused']),
+    reason: Type.Optional(Type.String()),
+    lines: Type.Array(Type.String()),
+    actions: Type.Array(Type.Unknown(), { description: 'What Klaviyo would be asked' }),
+  }),
+})
 
 export const sendTestEvent = operation({
   id: 'sendTestEvent',
@@ -61,15 +125,7 @@ export const sendTestEvent = operation({
     'of the connection’s source, to its other connections too, with `test: true` among its properties and in its ' +
     'context. Klaviyo takes it for a real one: it counts in reports and may start flows for that address, so give your own.',
   params: OfConnection,
-  body: strict({
-    metric: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, pattern: '\\S', description: 'Klaviyo’s name' }),
-    ),
-    event: Type.Optional(
-      Type.Object({}, { additionalProperties: true, description: 'As a shop would send it' }),
-    ),
-    email: Type.Optional(Email),
-  }),
+  body: Wanted,
   answer: Life,
   status: 201,
 })
@@ -82,6 +138,39 @@ export const getEvent = operation({
   summary: 'An event’s life: received, mapped, sent, answered',
   params: OfEvent,
   answer: Life,
+})
+
+export const getEventBodies = operation({
+  id: 'getEventBodies',
+  method: 'GET',
+  path: `${base}/events/:messageId/bodies`,
+  may: 'read',
+  summary: 'An event as it came, as it is sent, and what Klaviyo answered; people masked',
+  params: OfEvent,
+  answer: strict({
+    masked: Type.Boolean(),
+    received: Type.String({ description: 'JSON, as the shop sent it' }),
+    composed: Type.String({ description: 'JSON: what Klaviyo is asked, by the settings of today' }),
+    exchanges: Type.Array(
+      strict({
+        at: Time,
+        path: Type.String(),
+        status: Type.Integer(),
+        request: Type.String({ description: 'The first 4 KB. Where others went with it: masked' }),
+        response: Type.String({ description: 'The first 4 KB' }),
+      }),
+    ),
+  }),
+})
+
+export const replayEvent = operation({
+  id: 'replayEvent',
+  method: 'POST',
+  path: `${base}/events/:messageId/replay`,
+  may: 'operate',
+  summary: 'Send an event again that ended: the same event, the same unique id',
+  params: OfEvent,
+  answer: strict({ replayed: Type.Boolean({ description: 'False: it is under way already' }) }),
 })
 
 export const findEvent = operation({

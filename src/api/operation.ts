@@ -31,7 +31,7 @@ export interface Operation<
   /** 200 unless told. */
   readonly status?: 200 | 201 | 202
   /** JSON unless told. */
-  readonly contentType?: 'text/csv' | 'application/x-ndjson'
+  readonly contentType?: 'text/csv' | 'application/x-ndjson' | 'text/event-stream'
 }
 
 export type AnyOperation = Operation

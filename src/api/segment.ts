@@ -11,9 +11,18 @@ export const Segment = strict({
   state: oneOf(['absent', 'there', 'unknown'], {
     description: '`unknown`: Klaviyo could not be asked; see `why`',
   }),
+  ready: Type.Optional(
+    Type.Boolean({
+      description:
+        'Of one that is absent: Klaviyo knows an event of `metric`, so it can be created',
+    }),
+  ),
   id: Type.Optional(Type.String({ description: 'Klaviyo’s id of the segment' })),
   members: Type.Optional(
     Type.Integer({ description: 'How many people, as Klaviyo has worked out' }),
+  ),
+  processing: Type.Optional(
+    Type.Boolean({ description: 'Klaviyo is still working out who belongs to it' }),
   ),
   why: Type.Optional(
     Type.Array(Type.String(), {

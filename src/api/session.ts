@@ -59,6 +59,31 @@ export const signIn = operation({
   answer: Me,
 })
 
+export const waysToSignIn = operation({
+  id: 'waysToSignIn',
+  method: 'GET',
+  path: '/session/ways',
+  may: 'everybody',
+  summary: 'How one may sign in, beside email address and password',
+  answer: strict({
+    oidc: Type.Optional(
+      strict({
+        name: Type.String({ description: 'Of the identity provider; `/oidc/start` leads there' }),
+      }),
+    ),
+  }),
+})
+
+export const enter = operation({
+  id: 'enter',
+  method: 'POST',
+  path: '/session/link',
+  may: 'everybody',
+  summary: 'Sign in with a link that works once, as the demo prints one',
+  body: strict({ code: Code }),
+  answer: Me,
+})
+
 export const giveSecondFactor = operation({
   id: 'giveSecondFactor',
   method: 'POST',

@@ -1,22 +1,22 @@
 import { type TSchema, Type } from 'typebox'
-import { presets, type PresetName, type Settings as CoreSettings } from '../core/index.ts'
+import {
+  listIdPattern,
+  presets,
+  type PresetName,
+  settingLimits,
+  type Settings as CoreSettings,
+} from '../core/index.ts'
 import { operation } from './operation.ts'
-import { Id, oneOf, pageOf, pageQuery, strict, Time } from './shapes.ts'
+import { Mappings } from './mapping.ts'
+import { Rules } from './rule.ts'
+import { Actor, Id, oneOf, pageOf, pageQuery, strict, Time } from './shapes.ts'
 
 const truth = Type.Boolean()
-const milliseconds = (minimum: number) =>
-  Type.Integer({ minimum, maximum: Number.MAX_SAFE_INTEGER, description: 'Milliseconds' })
+const milliseconds = (minimum: number, maximum: number = Number.MAX_SAFE_INTEGER) =>
+  Type.Integer({ minimum, maximum, description: 'Milliseconds' })
+const { requestsPerSecond: cap, lateAfterMs: late } = settingLimits
 
 export const PresetShape = oneOf(Object.keys(presets) as PresetName[])
-
-const Rule = strict({
-  name: Type.String({ minLength: 1, maxLength: 200 }),
-  events: Type.Array(Type.String({ maxLength: 256 }), {
-    maxItems: 1000,
-    description: '`*` stands for any characters',
-  }),
-  decision: oneOf(['send', 'drop']),
-})
 
 /** Every setting that can be changed by itself; the type names one that would be forgotten here. */
 const changeable = {
@@ -24,9 +24,10 @@ const changeable = {
   identity: oneOf(['email-only', 'any-identifier', 'anonymous-allowed']),
   sendGuestsAtOnce: truth,
   switches: Type.Record(Type.String({ maxLength: 200 }), truth),
-  rules: Type.Array(Rule, { maxItems: 1000 }),
+  rules: Rules,
+  mappings: Mappings,
   withoutRule: oneOf(['send', 'drop']),
-  listId: Type.String({ minLength: 1, maxLength: 100 }),
+  listId: Type.String({ pattern: listIdPattern }),
   emailConsent: truth,
   smsConsent: truth,
   legacyNames: truth,
@@ -35,37 +36,59 @@ const changeable = {
   pages: truth,
   attribution: truth,
   adminTracking: truth,
+  botTracking: truth,
   storeDetails: truth,
   flatten: truth,
   emailAsPrimary: truth,
   trackingConsent: oneOf(['off', 'opt-in', 'opt-out']),
+  consentSignal: oneOf(['off', 'pages', 'all']),
+  amounts: oneOf(['shopper', 'store']),
+  productIds: oneOf(['product_id', 'variant_id', 'sku']),
+  klaviyoLinks: truth,
   klaviyoScript: truth,
-  requestsPerSecond: Type.Number({ minimum: 0.01, maximum: 350 }),
-  lateAfterMs: milliseconds(0),
+  requestsPerSecond: Type.Number({ minimum: cap.least, maximum: cap.most }),
+  lateAfterMs: milliseconds(late.least, late.most),
   onForbidden: oneOf(['hold', 'narrow']),
   patience: oneOf(['wait', 'cycle']),
   retryCycleMs: milliseconds(1000),
   waitEndMs: milliseconds(1000),
   release: oneOf(['live', 'cycle']),
   releaseCycleMs: milliseconds(1000),
-  confirmEveryMs: milliseconds(10_000),
+  confirmEveryMs: milliseconds(0),
   keepFailedMs: milliseconds(3_600_000),
-} as const satisfies Record<Exclude<keyof CoreSettings, 'preset' | 'mappings'>, TSchema>
+  knownDoubles: Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+    maxItems: 100,
+    description: 'Integrations that send metrics of the same names, and are warned of no more',
+  }),
+} as const satisfies Record<Exclude<keyof CoreSettings, 'preset'>, TSchema>
 
-const { listId, requestsPerSecond, waitEndMs, confirmEveryMs, keepFailedMs, ...always } = changeable
-const sometimes = { listId, requestsPerSecond, waitEndMs, confirmEveryMs, keepFailedMs }
+const {
+  listId,
+  requestsPerSecond,
+  consentSignal,
+  waitEndMs,
+  keepFailedMs,
+  knownDoubles,
+  ...always
+} = changeable
+const sometimes = {
+  listId,
+  requestsPerSecond,
+  consentSignal,
+  waitEndMs,
+  keepFailedMs,
+  knownDoubles,
+}
 
 export const Settings = strict({
   preset: PresetShape,
   ...always,
   listId: Type.Optional(listId),
   requestsPerSecond: Type.Optional(requestsPerSecond),
+  consentSignal: Type.Optional(consentSignal),
   waitEndMs: Type.Optional(waitEndMs),
-  confirmEveryMs: Type.Optional(confirmEveryMs),
   keepFailedMs: Type.Optional(keepFailedMs),
-  mappings: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Changes to the built-in mappings, by event name; `null` takes one away',
-  }),
+  knownDoubles: Type.Optional(knownDoubles),
 })
 
 /** Those that `operate` may change: what is sent at all. All others need `develop`. */
@@ -73,13 +96,14 @@ export const operable: readonly string[] = ['enabled', 'switches', 'pages', 'kla
 
 const orNone = <T extends TSchema>(shape: T) => Type.Optional(Type.Union([shape, Type.Null()]))
 
-const Changes = strict({
+export const Changes = strict({
   ...Type.Partial(strict(always)).properties,
   listId: orNone(sometimes.listId),
   requestsPerSecond: orNone(sometimes.requestsPerSecond),
+  consentSignal: orNone(sometimes.consentSignal),
   waitEndMs: orNone(sometimes.waitEndMs),
-  confirmEveryMs: orNone(sometimes.confirmEveryMs),
   keepFailedMs: orNone(sometimes.keepFailedMs),
+  knownDoubles: orNone(sometimes.knownDoubles),
 })
 
 const Versioned = strict({ version: Type.Integer(), settings: Settings })
@@ -132,8 +156,22 @@ export const listVersions = operation({
   may: 'read',
   summary: 'All versions of the settings, newest first',
   params: OfConnection,
-  query: strict(pageQuery),
-  answer: pageOf(strict({ version: Type.Integer(), changedAt: Time, settings: Settings })),
+  query: strict({
+    ...pageQuery,
+    of: Type.Optional(
+      oneOf(['rules'], {
+        description: 'Only the first version, and those that changed rules or mappings',
+      }),
+    ),
+  }),
+  answer: pageOf(
+    strict({
+      version: Type.Integer(),
+      changedAt: Time,
+      by: Type.Optional(Actor),
+      settings: Settings,
+    }),
+  ),
 })
 
 export const restoreVersion = operation({

@@ -44,6 +44,13 @@ export const pageQuery = {
 }
 export const Page = strict(pageQuery)
 
+/** Who did something; `name`: where they are still there. */
+export const Actor = strict({
+  type: oneOf(['member', 'token', 'local', 'nobody']),
+  id: Type.Optional(Type.String()),
+  name: Type.Optional(Type.String()),
+})
+
 export function pageOf<T extends Type.TSchema>(item: T) {
   return strict({
     data: Type.Array(item),

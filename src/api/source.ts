@@ -9,6 +9,9 @@ const Source = strict({
   enabled: Type.Boolean(),
   browserKey: Type.Optional(Type.String({ description: 'For pages; everybody sees it' })),
   browserMay: Type.Optional(oneOf(['behaviour', 'everything'])),
+  origins: Type.Array(Type.String(), {
+    description: 'Pages that may send under the browser key; empty: all',
+  }),
   formerKeyUntil: Type.Optional(Time),
 })
 
@@ -47,12 +50,18 @@ export const changeSource = operation({
   method: 'PATCH',
   path: `${base}/:sourceId`,
   may: 'develop',
-  summary: 'Rename it, switch it off or on, or say what pages may send',
+  summary: 'Rename it, switch it off or on, or say what pages may send, and which',
   params: OfSource,
   body: strict({
     name: Type.Optional(Name),
     enabled: Type.Optional(Type.Boolean()),
     browserMay: Type.Optional(oneOf(['behaviour', 'everything'])),
+    origins: Type.Optional(
+      Type.Array(Type.String({ maxLength: 300 }), {
+        maxItems: 100,
+        description: 'As `https://shop.example` or `https://*.shop.example`; empty: all pages',
+      }),
+    ),
   }),
   answer: Source,
 })

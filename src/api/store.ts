@@ -2,13 +2,19 @@ import { Type } from 'typebox'
 import { operation } from './operation.ts'
 import { Id, InWorkspace, Name, strict } from './shapes.ts'
 
-const Domain = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s/]+$' })
-const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, as DE' })
-const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, as EUR' })
+export const Domain = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s/]+$' })
+export const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, as DE' })
+export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, as EUR' })
 
-const CartUrl = Type.String({
+export const StoreKey = Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' })
+export const CartUrl = Type.String({
   maxLength: 2000,
   description: 'Where the shop puts a cart together again; holds `{token}`',
+})
+export const TimeZone = Type.String({
+  maxLength: 64,
+  pattern: '^[A-Za-z][A-Za-z0-9_+/-]*$',
+  description: 'IANA, as `Europe/Berlin`: people see times by that clock. UTC unless told',
 })
 
 const Store = strict({
@@ -19,6 +25,7 @@ const Store = strict({
   country: Type.Optional(Type.String()),
   currency: Type.Optional(Type.String()),
   cartUrl: Type.Optional(Type.String()),
+  timeZone: Type.String(),
 })
 
 const base = '/workspaces/:workspaceId/stores'
@@ -42,11 +49,12 @@ export const createStore = operation({
   params: InWorkspace,
   body: strict({
     name: Name,
-    key: Type.Optional(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,39}$' })),
+    key: Type.Optional(StoreKey),
     domain: Type.Optional(Domain),
     country: Type.Optional(Country),
     currency: Type.Optional(Currency),
     cartUrl: Type.Optional(CartUrl),
+    timeZone: Type.Optional(TimeZone),
   }),
   answer: Store,
   status: 201,
@@ -65,6 +73,7 @@ export const changeStore = operation({
     country: Type.Optional(Country),
     currency: Type.Optional(Currency),
     cartUrl: Type.Optional(CartUrl),
+    timeZone: Type.Optional(TimeZone),
   }),
   answer: Store,
 })

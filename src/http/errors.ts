@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { JournalUnavailable, type Log } from '../core/index.ts'
 import { setSecurityHeaders } from './headers.ts'
+import { invalidOf } from './invalid.ts'
 import { html } from './pages/html.ts'
 import { page } from './pages/page.ts'
 import { Problem, sendProblem } from './problem.ts'
@@ -53,31 +54,14 @@ function answer(request: FastifyRequest, reply: FastifyReply, problem: Problem):
 function problemOf(error: FastifyError | Error): Problem {
   if (error instanceof Problem) return error
   if (error instanceof JournalUnavailable) return new Problem(503, 'unavailable', error.message)
-  if ('validation' in error && error.validation !== undefined) return invalidOf(error)
+  if ('validation' in error && error.validation !== undefined)
+    return invalidOf(error.validation, error.validationContext)
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500
   if (status < 500) return new Problem(status, 'bad_request', error.message)
   return new Problem(
     500,
     'broken',
     'Something went wrong here. The log of the server says more; please report it.',
-  )
-}
-
-/** What the shapes say is wrong, in their words: they name places in the request, and nothing of what was sent. */
-function invalidOf({ validation = [], validationContext = 'body' }: FastifyError): Problem {
-  const errors = validation.map(({ instancePath, message, params }) => {
-    const extra = params['additionalProperty'] === undefined ? '' : ': there is no such field'
-    return {
-      pointer: `/${validationContext}${instancePath}`,
-      message: `${message ?? 'is not as it has to be'}${extra}`,
-    }
-  })
-  const [first] = errors
-  return new Problem(
-    400,
-    'invalid_request',
-    `${first?.pointer ?? 'The request'} ${first?.message ?? 'is not as it has to be'}.`,
-    { errors },
   )
 }
 

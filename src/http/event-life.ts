@@ -8,7 +8,8 @@ import type {
   Kit,
 } from '../core/index.ts'
 import { browserReport, explainPlan, mapperOf, objectOf, textOf } from '../core/index.ts'
-import { type ShownRow, withLive } from './event-rows.ts'
+import { shown, type ShownRow } from './event-rows.ts'
+import { asItWas, formersOf, idsOf } from './formers.ts'
 import { liveOf } from './live.ts'
 import { destinationOf, findConnection, type OverviewParts } from './overview.ts'
 import { Problem } from './problem.ts'
@@ -31,7 +32,14 @@ export async function eventLifeOf(
 ): Promise<EventLife> {
   const connection = await findConnection(config, connectionId)
   const { workspaceId, id, sourceId } = connection
-  const story = await journal.story({ workspaceId, sourceId, connectionId: id, messageId })
+  const formers = await formersOf(config, connection)
+  const story = await journal.story({
+    workspaceId,
+    sourceId,
+    connectionId: id,
+    messageId,
+    formers: idsOf(formers),
+  })
   if (story === undefined) {
     throw new Problem(
       404,
@@ -55,7 +63,7 @@ export async function eventLifeOf(
       : undefined
   return {
     connection,
-    story: withLive(story, liveOf(engine, connection, destination)),
+    story: shown(story, liveOf(engine, connection, destination), formers),
     event,
     explanation: explain(story, event, connection, destination, kit),
     ...(report !== undefined && { report }),
@@ -95,5 +103,5 @@ function explain(
     receivedAt: story.receivedAt,
   }
   const scopes = destination?.scopes === undefined ? undefined : new Set(destination.scopes)
-  return explainPlan(mapperOf(connection, kit, scopes).plan(journaled), journaled)
+  return explainPlan(mapperOf(asItWas(connection), kit, scopes).plan(journaled), journaled)
 }

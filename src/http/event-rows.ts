@@ -1,54 +1,89 @@
-import type { Connection, EventRow, Live } from '../core/index.ts'
+import type {
+  Connection,
+  EventPage,
+  EventQuery,
+  EventRow,
+  FoundEvent,
+  Live,
+} from '../core/index.ts'
+import { formerOf, formersOf, idsOf } from './formers.ts'
 import { liveOf } from './live.ts'
-import { cursorOf, destinationOf, type OverviewParts } from './overview.ts'
+import { destinationOf, type OverviewParts } from './overview.ts'
 import type { Filters } from './query.ts'
 
 /** A line of an event list, with when it is tried again. */
-export type ShownRow = EventRow & { readonly nextAt?: number }
+export type ShownRow = EventRow & {
+  readonly nextAt?: number
+  /** It came before the connection: what is said is as this one left it. */
+  readonly former?: Connection
+}
 
 /**
  * A connection's events, newest first. What waits for its turn does as its connection does at this moment:
- * it is held, retrying or sending, for the same reason. The journal knows nothing of that, so such events
- * are asked of it as waiting ones.
+ * it is held, retrying or sending, for the same reason.
  */
 export async function eventRowsOf(
-  { journal, config, engine }: OverviewParts,
+  parts: OverviewParts,
   connection: Connection,
   filters: Filters,
 ): Promise<readonly ShownRow[]> {
-  const { workspaceId, id: connectionId, sourceId } = connection
-  const live = liveOf(engine, connection, await destinationOf(config, connection))
-  const query = { workspaceId, connectionId, sourceId, ...filters }
-  const { outcome, reason, limit, before = Infinity } = filters
-  const isFiltered = outcome !== undefined || reason !== undefined
-  if (!isFiltered || !isTelling(live)) {
-    return (await journal.events(query)).map((row) => withLive(row, live))
-  }
+  const { live, formers } = await seenFrom(parts, connection)
+  const rows = await parts.journal.events(queryOf(connection, filters, live, formers))
+  return rows.map((row) => shown(row, live, formers))
+}
 
-  const rows: ShownRow[] = []
-  if (outcome === 'waiting') {
-    // Those of a waiting connection; the others that wait, for their shopper, are all before its turn.
-    const { seq } = await journal.standing(cursorOf(connection, filters.lane))
-    rows.push(...(await journal.events({ ...query, before: Math.min(before, seq + 1) })))
-  } else {
-    rows.push(...(await journal.events(query)))
-  }
-  const fits =
+export type FoundRow = FoundEvent & ShownRow
+
+/** What a search of some tens of milliseconds finds of them. */
+export async function eventPageOf(
+  parts: OverviewParts,
+  connection: Connection,
+  filters: EventFilters,
+): Promise<Omit<EventPage, 'events'> & { readonly events: readonly FoundRow[] }> {
+  const { live, formers } = await seenFrom(parts, connection)
+  const page = await parts.journal.search(queryOf(connection, filters, live, formers))
+  return { ...page, events: page.events.map((row) => shown(row, live, formers)) }
+}
+
+export type EventFilters = Omit<
+  EventQuery,
+  'workspaceId' | 'sourceId' | 'connectionId' | 'inTurn' | 'formers'
+>
+
+/** What the journal does not know of a connection: what it does, and who had its source before it. */
+async function seenFrom({ config, engine }: OverviewParts, connection: Connection) {
+  const live = liveOf(engine, connection, await destinationOf(config, connection))
+  return { live, formers: await formersOf(config, connection) }
+}
+
+/** As people are shown it. */
+export function shown<Row extends EventRow>(
+  row: Row,
+  live: Live,
+  formers: readonly Connection[],
+): Row & ShownRow {
+  const former = formerOf(row, formers)
+  return former === undefined ? withLive(row, live) : { ...row, former }
+}
+
+/** The journal knows nothing of what a connection does: whether those in turn are meant is said here. */
+function queryOf(
+  { workspaceId, id: connectionId, sourceId }: Connection,
+  filters: EventFilters,
+  live: Live,
+  formers: readonly Connection[],
+): EventQuery {
+  const { outcome, reason } = filters
+  const query = { workspaceId, connectionId, sourceId, ...filters, formers: idsOf(formers) }
+  if ((outcome ?? reason) === undefined || !isTelling(live)) return query
+  const inTurn =
     (outcome === undefined || outcome === live.state) &&
     (reason === undefined || reason === live.reason)
-  if (fits) {
-    const { reason: _, ...others } = query
-    const waiting = await journal.events({ ...others, outcome: 'waiting' })
-    const known = new Set(rows.map(({ seq }) => seq))
-    for (const row of waiting) {
-      if (isInTurn(row) && !known.has(row.seq)) rows.push(withLive(row, live))
-    }
-  }
-  return rows.toSorted((a, b) => b.seq - a.seq).slice(0, limit)
+  return { ...query, inTurn }
 }
 
 /** With what its connection does, where it waits for its turn. */
-export function withLive<Row extends EventRow>(row: Row, live: Live): Row & ShownRow {
+function withLive<Row extends EventRow>(row: Row, live: Live): Row & ShownRow {
   if (!isInTurn(row) || !isTelling(live)) return row
   const { state, reason, nextAt } = live
   return {

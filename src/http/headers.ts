@@ -2,7 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 
 /** On every answer of Fastify's. Nothing runs in a page, and nothing frames it, but what we serve. */
 export function securityHeaders(app: FastifyInstance): void {
-  app.addHook('onSend', async (_request, reply) => setSecurityHeaders(reply))
+  app.addHook('onSend', async ({ protocol }, reply) => {
+    setSecurityHeaders(reply)
+    // As the proxy in front says it. Of this host alone: what else its domain holds is not ours to decide.
+    if (protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000')
+  })
 }
 
 export function setSecurityHeaders(reply: FastifyReply): void {

@@ -11,6 +11,8 @@ export interface HealthParts {
   readonly metrics: { readonly contentType: string; text(): Promise<string> }
   /** Who shows it may read the metrics from anywhere; undefined: only this machine may. */
   readonly metricsToken: string | undefined
+  /** It takes what still comes, and is not to be sent more. */
+  readonly isStopping: () => boolean
 }
 
 /** The database has to answer within so long. */
@@ -21,9 +23,8 @@ const checkMs = 2000
  * answered to everybody and say nothing but that.
  */
 export function healthRoutes(
-  { watch, log, metrics, metricsToken }: HealthParts,
+  { watch, log, metrics, metricsToken, isStopping }: HealthParts,
   door: Door,
-  isStopping: () => boolean,
 ) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/livez', async () => ({ status: 'ok' }))

@@ -115,7 +115,7 @@ describe('pages and control are for this machine alone', () => {
     expect(JSON.parse(text)).toMatchObject({ connections: [{ state: 'connected' }] })
   })
 
-  test('every answer forbids scripts of others, framing, sniffing and caching', async () => {
+  test('A35 A36 every answer forbids scripts of others, framing, sniffing and caching', async () => {
     const { server } = await startBoth()
     for (const path of ['/', '/api/status', '/health', '/nothing', '/events/none']) {
       const { headers } = await ask(server, path, page)
@@ -135,7 +135,18 @@ describe('pages and control are for this machine alone', () => {
     expect(taken.headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test('an address that does not exist is said so without repeating it', async () => {
+  test('A35 over https, as a trusted proxy says it, browsers are told to stay there', async () => {
+    const forwarded = { ...page, 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' }
+    const secure = async (trustedProxies: readonly string[]) => {
+      const { server } = await startBoth({ environment: { trustedProxies } })
+      const { headers } = await ask(server, '/sign-in', forwarded)
+      return headers['strict-transport-security']
+    }
+    expect(await secure(['127.0.0.0/8'])).toBe('max-age=31536000')
+    expect(await secure([])).toBeUndefined()
+  })
+
+  test('A94 an address that does not exist is said so without repeating it', async () => {
     const { server } = await startBoth()
     const path = '/x%3Cscript%3Ealert(1)%3C/script%3E'
     for (const headers of [page, {}]) {
@@ -242,7 +253,7 @@ describe('the pages', () => {
     expect((await ask(server, '/events/unknown', page)).status).toBe(404)
   })
 
-  test('what shoppers and shops write is text, wherever it is shown', async () => {
+  test('A81 what shoppers and shops write is text, wherever it is shown', async () => {
     const { server } = await startBoth()
     const evil = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
     await server.track(evil, {
@@ -371,7 +382,7 @@ describe('the control API', () => {
     expect(changed.body).toMatchObject({ version: 3, settings: { passUnknown: true } })
     expect(await post('/api/replay', { messageIds: ['m1', 'm2'] })).toEqual({
       status: 200,
-      body: { count: 1, unknown: ['m2'] },
+      body: { count: 1, unknown: ['m2'], left: [] },
     })
     await server.settle()
     expect(klaviyo.events('Scarf Sold')).toHaveLength(1)
@@ -381,7 +392,7 @@ describe('the control API', () => {
       event: { event: 'Scarf Sold' },
     })
     expect(await get('/api/status')).toMatchObject({
-      connections: [{ id, state: 'connected', waiting: 0, counts: { accepted: 1 } }],
+      connections: [{ id, state: 'connected', totals: { waiting: 0 }, counts: { accepted: 1 } }],
       refused: {},
     })
     await post(`/api/connections/${id}/disconnect`, {})

@@ -1,4 +1,5 @@
 import type {
+  Backlog,
   Config,
   Connection,
   CursorKey,
@@ -11,8 +12,9 @@ import type {
   ReasonCode,
   SourceRow,
   Standing,
+  Totals,
 } from '../core/index.ts'
-import { isOff, lanes, reasons } from '../core/index.ts'
+import { isOff, lanes, reasons, totalsOf } from '../core/index.ts'
 import { liveOf } from './live.ts'
 import { Problem } from './problem.ts'
 
@@ -28,7 +30,9 @@ export interface Overview {
   readonly live: Live
   readonly standings: Readonly<Record<Lane, Standing>>
   /** Of all lanes. */
-  readonly waiting: number
+  readonly totals: Totals
+  /** Of those that wait: what does not wait for its shopper. */
+  readonly toSend: number
   readonly oldestAt: number | undefined
   readonly counts: Counts
   readonly lastSuccessAt: number | undefined
@@ -48,12 +52,12 @@ export interface OverviewParts {
   readonly engine: Engine
 }
 
-/** All connections, in the order in which they were made. */
-export async function overviews(parts: OverviewParts): Promise<readonly Overview[]> {
+/** All connections, or those of a workspace, in the order in which they were made. */
+export async function overviews(parts: OverviewParts, only?: string): Promise<readonly Overview[]> {
   const { config } = parts
   const [connections, destinations] = await Promise.all([
-    config.connections(),
-    config.destinations(),
+    config.connections(only),
+    config.destinations(only),
   ])
   const workspaces = [...new Set(connections.map(({ workspaceId }) => workspaceId))]
   const [stores, sources] = await Promise.all([
@@ -81,10 +85,13 @@ export async function refusedCounts({ journal, config }: OverviewParts): Promise
   return sumOf(await Promise.all(workspaces.map(({ id }) => journal.refusedCounts(id))))
 }
 
-/** The connection of that id; without one, the first. */
+/** The connection of that id; without one, the first that was not disconnected. */
 export async function findConnection(config: Config, id: string | undefined): Promise<Connection> {
   const connections = (await config.connections()).toSorted((a, b) => a.since - b.since)
-  const found = id === undefined ? connections[0] : connections.find((one) => one.id === id)
+  const found =
+    id === undefined
+      ? (connections.find(({ state }) => state !== 'disconnected') ?? connections[0])
+      : connections.find((one) => one.id === id)
   if (found !== undefined) return found
   throw id === undefined
     ? new Problem(404, 'no_connection', 'There is no connection yet. Make one: tillpost init')
@@ -104,6 +111,17 @@ export async function destinationOf(
 
 export function cursorOf({ workspaceId, id, sourceId }: Connection, lane: Lane): CursorKey {
   return { workspaceId, connectionId: id, sourceId, lane }
+}
+
+/** When an event last came, in any lane. */
+export function receivedAtOf(
+  { connection }: Pick<Overview, 'connection'>,
+  backlogs: readonly Backlog[],
+): number | undefined {
+  const times = backlogs
+    .filter(({ connectionId }) => connectionId === connection.id)
+    .flatMap(({ newestAt }) => newestAt ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
 }
 
 /** How many events came to each outcome. */
@@ -137,6 +155,7 @@ async function overviewOf({ journal, engine }: OverviewParts, names: Names): Pro
   const all = lanes.map((lane) => standings[lane])
   const running = liveOf(engine, connection, destination)
   const successes = [running.lastSuccessAt, ...all.map(({ lastSuccessAt }) => lastSuccessAt)]
+  const totals = totalsOf(all)
   const errors = [running.lastError, ...all.map(({ lastError }) => lastError)]
   return {
     ...names,
@@ -144,7 +163,8 @@ async function overviewOf({ journal, engine }: OverviewParts, names: Names): Pro
     ...(destination?.error === undefined ? {} : { fault: destination.error }),
     live: running,
     standings,
-    waiting: all.reduce((sum, { waiting }) => sum + waiting, 0),
+    totals,
+    toSend: totals.waiting - totals.forShopper,
     oldestAt: least(all.map(({ oldestAt }) => oldestAt)),
     counts: sumOf(all.map(({ counts }) => counts)),
     lastSuccessAt: successes.filter((at) => at !== undefined).toSorted((a, b) => b - a)[0],

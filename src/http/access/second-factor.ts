@@ -1,4 +1,4 @@
-import type { Access, Member, Secrets } from '../../core/index.ts'
+import { type Access, type Member, ownerOf, type Secrets } from '../../core/index.ts'
 import { recoveryDigestOf } from './code.ts'
 import { stepOf } from './totp.ts'
 
@@ -18,5 +18,5 @@ export async function secondFactorOf(
 
 /** What the sealed secret belongs to. */
 export function totpOwner(memberId: string): string {
-  return `totp:${memberId}`
+  return ownerOf({ kind: 'totp', id: memberId })
 }

@@ -1,7 +1,15 @@
 import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import { type Connection, type DestinationRow, reasons, settingsOf } from '../../core/index.ts'
-import { stateOf } from '../overview.ts'
+import {
+  type Connection,
+  type DestinationRow,
+  lanes,
+  reasons,
+  settingsOf,
+  totalsOf,
+} from '../../core/index.ts'
+import { doublesFor } from '../doubles.ts'
+import { cursorOf, stateOf } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { type Step, switchConnection } from '../switching.ts'
 import { isReason } from '../query.ts'
@@ -18,7 +26,7 @@ type OfConnection = Ask<
 
 /** What joins a source to a destination. */
 export function serveConnections(serve: Serve, parts: AdminParts): void {
-  const { config, engine, ids } = parts
+  const { config, engine, ids, journal } = parts
 
   serve(api.listConnections, async ({ params }) => {
     const connections = await config.connections(params.workspaceId)
@@ -33,7 +41,8 @@ export function serveConnections(serve: Serve, parts: AdminParts): void {
     const destinations = await config.destinations(workspaceId)
     const store = (await config.stores(workspaceId)).find(({ id }) => id === source?.storeId)
     if (source === undefined || store === undefined) throw nothingHere()
-    if (!destinations.some(({ id }) => id === destinationId)) throw nothingHere()
+    const destination = destinations.find(({ id }) => id === destinationId)
+    if (destination === undefined) throw nothingHere()
     if (!source.enabled) {
       throw new Problem(
         409,
@@ -41,6 +50,20 @@ export function serveConnections(serve: Serve, parts: AdminParts): void {
         'This source is switched off, so the store sends nothing. Switch it on first.',
       )
     }
+    const { workspaceId: _, name: __, ...ofStore } = store
+    const connection: Omit<Connection, 'version'> = {
+      workspaceId,
+      id: ids.newId('con', ask.now),
+      sourceId,
+      destinationId,
+      store: ofStore,
+      settings: settingsOf(preset),
+      state: 'connected',
+      since: ask.now,
+    }
+    const doubles = await doublesFor(parts, destination, connection.settings)
+    const found = doubles.data.map(({ integration }) => integration)
+    // Asked last: Klaviyo may have taken its time meanwhile, and somebody pressed twice.
     const there = await config.connections(workspaceId)
     const isDouble = there.some(
       (one) =>
@@ -55,24 +78,34 @@ export function serveConnections(serve: Serve, parts: AdminParts): void {
         'These two are connected already: every event would go twice.',
       )
     }
-    const { workspaceId: _, name: __, ...ofStore } = store
-    const connection: Omit<Connection, 'version'> = {
-      workspaceId,
-      id: ids.newId('con', ask.now),
-      sourceId,
-      destinationId,
-      store: ofStore,
-      settings: settingsOf(preset),
-      state: 'connected',
-      since: ask.now,
-    }
-    const act = ask.act('connection.add', connection.id, { after: { ...ask.body } })
+    const act = ask.act('connection.add', connection.id, {
+      after: { ...ask.body, ...(found.length === 0 ? {} : { doubles: found }) },
+    })
     await config.addConnection(connection, act)
     await engine.reload()
-    return connectionShape({ ...connection, version: 1 }, destinations)
+    return { ...connectionShape({ ...connection, version: 1 }, destinations), doubles }
   })
 
   serve(api.getConnection, async ({ params }) => shown(params))
+  serve(api.getStanding, async ({ params }) => {
+    const connection = await connectionOf(parts, params.workspaceId, params.connectionId)
+    const { workspaceId, id: connectionId, sourceId } = connection
+    const standings = await Promise.all(
+      lanes.map((lane) => journal.standing(cursorOf(connection, lane))),
+    )
+    const [newest] = await journal.events({ workspaceId, connectionId, sourceId, limit: 1 })
+    const totals = totalsOf(standings)
+    const oldest = standings.flatMap(({ oldestAt }) => oldestAt ?? [])
+    const successes = standings.flatMap(({ lastSuccessAt }) => lastSuccessAt ?? [])
+    return {
+      ...totals,
+      toSend: totals.waiting - totals.forShopper,
+      oldestAt: oldest.length === 0 ? undefined : isoOf(Math.min(...oldest)),
+      lastSuccessAt: successes.length === 0 ? undefined : isoOf(Math.max(...successes)),
+      lastEventAt: newest === undefined ? undefined : isoOf(newest.receivedAt),
+    }
+  })
+
   serve(api.pauseConnection, (ask) => step(ask, 'pause'))
   serve(api.resumeConnection, (ask) => step(ask, 'resume'))
   serve(api.disconnect, (ask) => step(ask, 'disconnect'))
@@ -109,7 +142,7 @@ function connectionShape(
   connection: Connection,
   destinations: readonly DestinationRow[],
 ): Static<typeof api.Connection> {
-  const { id, sourceId, destinationId, store, since, version, settings } = connection
+  const { id, sourceId, destinationId, store, since, endedAt, version, settings } = connection
   const destination = destinations.find((one) => one.id === destinationId)
   const { error } = destination ?? {}
   const words = error !== undefined && isReason(error.reason) ? reasons[error.reason] : undefined
@@ -118,11 +151,13 @@ function connectionShape(
     sourceId,
     destinationId,
     storeId: store.id,
+    accountName: destination?.accountName ?? destination?.accountId ?? destinationId,
     state: stateOf(connection, destination),
     ...(error === undefined ? {} : { reason: error.reason }),
     ...(words === undefined ? {} : { sentence: words.sentence, todo: words.todo }),
     ...(error?.detail === undefined ? {} : { detail: error.detail }),
     since: isoOf(since),
+    ...(endedAt === undefined ? {} : { until: isoOf(endedAt) }),
     version,
     settings: settingsShape(settings),
   }

@@ -1,9 +1,12 @@
+import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import type { DestinationRow, KeyCheck } from '../../core/index.ts'
+import { type DestinationRow, type KeyCheck, publicKeyOf } from '../../core/index.ts'
 import { Problem } from '../problem.ts'
 import { isoOf } from './iso.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
+
+type Permissions = Static<typeof api.listPermissions.answer & {}>
 
 /** Klaviyo accounts by a private key, which is asked about before it is kept and never shown again. */
 export function serveDestinations(serve: Serve, parts: AdminParts): void {
@@ -23,6 +26,7 @@ export function serveDestinations(serve: Serve, parts: AdminParts): void {
       id,
       accountId,
       ...(accountName === undefined ? {} : { accountName }),
+      ...(publicKey === undefined ? {} : { publicKey }),
       secret: secrets.seal(privateKey, id),
       state: 'connected',
     }
@@ -65,6 +69,41 @@ export function serveDestinations(serve: Serve, parts: AdminParts): void {
     return { ...destinationShape({ ...rest, state: 'connected' }), warnings: [...warnings] }
   })
 
+  serve(api.listPermissions, async ({ params }): Promise<Permissions> => {
+    const { workspaceId, destinationId } = params
+    const destination = (await config.destinations(workspaceId)).find(
+      ({ id }) => id === destinationId,
+    )
+    if (destination === undefined) throw nothingHere()
+    const read = await klaviyo.permissions(destination)
+    return read.type === 'failed'
+      ? { state: 'unknown', says: read.message, data: [] }
+      : { state: 'known', data: read.permissions.map((one) => ({ ...one })) }
+  })
+
+  serve(api.changePublicKey, async (ask) => {
+    const { workspaceId, destinationId } = ask.params
+    const { publicKey } = ask.body
+    const former = (await config.destinations(workspaceId)).find(({ id }) => id === destinationId)
+    if (former === undefined) throw nothingHere()
+    const { accountId, accountName = accountId } = former
+    // Klaviyo has told whose credentials these are.
+    if (!accountId.includes(':') && accountId !== publicKey) {
+      throw new Problem(
+        409,
+        'other_account',
+        `These credentials are of ${accountName}, whose public key is ${accountId}. To use another account, add it by its own key.`,
+      )
+    }
+    const act = ask.act('destination.public_key', destinationId, {
+      before: { publicKey: publicKeyOf(former) ?? null },
+      after: { publicKey },
+    })
+    await config.changePublicKey(workspaceId, destinationId, publicKey, act)
+    await engine.reload()
+    return destinationShape({ ...former, publicKey })
+  })
+
   /** Throws a `Problem` (422) with what to do about the key. */
   async function check(
     key: string,
@@ -76,19 +115,14 @@ export function serveDestinations(serve: Serve, parts: AdminParts): void {
   }
 }
 
-function destinationShape({
-  id,
-  accountId,
-  accountName,
-  auth = 'key',
-  state,
-  error,
-}: DestinationRow) {
+function destinationShape(destination: DestinationRow) {
+  const { id, accountId, accountName, auth = 'key', state, error } = destination
   return {
     id,
     auth,
     accountId,
     accountName,
+    publicKey: publicKeyOf(destination),
     state,
     error:
       error === undefined

@@ -1,12 +1,24 @@
 import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import { reasons } from '../../core/index.ts'
+import {
+  type Attempt,
+  type Connection,
+  type Exception,
+  keep,
+  type Mask,
+  maskOf,
+  reasons,
+  unmasked,
+} from '../../core/index.ts'
+import { actOnSome, needItsOwn } from '../errands.ts'
 import { type EventLife, eventLifeOf } from '../event-life.ts'
 import { destinationOf } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { connectionOf } from './connections.ts'
+import { formerShape, personShape } from './event-line.ts'
 import { isoOf } from './iso.ts'
 import type { AdminParts } from './parts.ts'
+import { type Eyes, eyesOf } from './reveal.ts'
 import type { Serve } from './serve.ts'
 
 type Life = Static<typeof api.getEvent.answer & {}>
@@ -17,7 +29,52 @@ type Found = Static<typeof api.findEvent.answer & {}>
 export function serveEvents(serve: Serve, parts: AdminParts): void {
   const { config, klaviyo } = parts
 
-  serve(api.getEvent, async (ask) => lifeShape((await found(ask.params)).life, ask.may('reveal')))
+  serve(api.getEvent, async (ask) => {
+    const { life } = await found(ask.params)
+    return shapeOf(life, await eyesOf(parts, ask, life.story.messageId))
+  })
+
+  serve(api.getEventBodies, async (ask) => {
+    const { life } = await found(ask.params)
+    const { story, explanation } = life
+    const eyes = await eyesOf(parts, ask, story.messageId)
+    const mask = eyes(story.identifiers)
+    return {
+      masked: mask !== unmasked,
+      received: mask.body(story.body),
+      composed: mask.body(JSON.stringify(explanation.actions)),
+      exchanges: story.attempts.map(({ at, path, status, request, response, actions }) => {
+        // A look is at one person: who else was in the request stays hidden.
+        const eye = actions > 1 ? maskOf(story.identifiers) : mask
+        return {
+          at: isoOf(at),
+          path,
+          status,
+          request: eye.body(request),
+          response: eye.body(response),
+        }
+      }),
+    }
+  })
+
+  serve(api.replayEvent, async (ask) => {
+    const { connection, life } = await found(ask.params)
+    needItsOwn(life.story)
+    const { messageId, outcome } = life.story
+    if (outcome !== 'dropped' && outcome !== 'dead' && outcome !== 'retry') {
+      throw new Problem(
+        409,
+        'not_ended',
+        outcome === 'accepted' || outcome === 'confirmed'
+          ? 'Klaviyo has it. There is nothing to send again.'
+          : 'It is on its way. There is nothing to send again yet.',
+      )
+    }
+    const { count } = await actOnSome(parts, connection, 'replay', [messageId], () =>
+      ask.act('event.replay', connection.id, { after: { messageId } }),
+    )
+    return { replayed: count > 0 }
+  })
 
   serve(api.findEvent, async ({ params }): Promise<Found> => {
     const { connection, life } = await found(params)
@@ -68,45 +125,107 @@ export function serveEvents(serve: Serve, parts: AdminParts): void {
     }
   })
 
+  async function shapeOf(life: EventLife, eyes: Eyes): Promise<Life> {
+    return lifeShape(life, await sourceNameOf(parts, life.connection), eyes)
+  }
+
   async function found({ workspaceId, connectionId, messageId }: OfEvent) {
     const connection = await connectionOf(parts, workspaceId, connectionId)
     return { connection, life: await eventLifeOf(parts, messageId, connectionId) }
   }
 }
 
-export function lifeShape({ story, event, explanation }: EventLife, reveals: boolean): Life {
-  const { messageId, name, occurredAt, receivedAt, outcome, reason, nextAt } = story
+export async function sourceNameOf(
+  { config }: Pick<AdminParts, 'config'>,
+  { workspaceId, sourceId }: Connection,
+): Promise<string | undefined> {
+  return (await config.sources(workspaceId)).find(({ id }) => id === sourceId)?.name
+}
+
+export function lifeShape(life: EventLife, sourceName: string | undefined, eyes: Eyes): Life {
+  const { story, event, explanation, connection } = life
+  const { messageId, seq, lane, type, occurredAt, receivedAt, outcome, reason } = story
+  const { nextAt, former } = story
   const words = reason === undefined ? undefined : reasons[reason]
+  const mask = eyes(story.identifiers)
   return {
     messageId,
-    name,
+    seq,
+    lane,
+    type,
+    name: mask.text(story.name),
     test: event.context?.['test'] === true,
+    source: { id: connection.sourceId, name: sourceName ?? connection.sourceId },
+    version: connection.version,
+    person: personShape(story.identifiers, mask),
+    masked: mask !== unmasked,
     occurredAt: isoOf(occurredAt),
     receivedAt: isoOf(receivedAt),
     outcome,
     ...(reason === undefined ? {} : { reason }),
     ...(words === undefined ? {} : { says: words.sentence, todo: words.todo }),
     ...(nextAt === undefined ? {} : { nextAt: isoOf(nextAt) }),
+    ...(former === undefined ? {} : { former: formerShape(former) }),
     mapped: {
       outcome: explanation.outcome,
-      lines: [...explanation.lines],
+      lines: explanation.lines.map((line) => mask.text(line)),
       events: explanation.actions
         .filter((action) => action.type === 'event')
         .map(({ metric, uniqueId, value, currency }) => ({
-          metric,
-          uniqueId,
+          metric: mask.text(metric),
+          uniqueId: mask.text(uniqueId),
           ...(value === undefined ? {} : { value }),
           ...(currency === undefined ? {} : { currency }),
         })),
     },
-    exchanges: story.attempts.map(({ at, path, durationMs, status, error, response }) => ({
-      at: isoOf(at),
-      path,
-      durationMs: Math.round(durationMs),
-      status,
-      ...(error === undefined ? {} : { error }),
-      // Klaviyo may repeat addresses in what it says.
-      ...(reveals && status >= 300 && response !== '' ? { said: response } : {}),
-    })),
+    exchanges: story.attempts.map((attempt) => exchangeShape(attempt, seq, eyes.may, mask)),
+    ...(story.exception === undefined ? {} : { trouble: troubleShape(story.exception, mask) }),
+    kept: keptShape(life),
+  }
+}
+
+function exchangeShape(
+  attempt: Attempt,
+  seq: number,
+  may: boolean,
+  mask: Mask,
+): Life['exchanges'][number] {
+  const { at, path, durationMs, status, error, response, actions, version, notes = [] } = attempt
+  return {
+    at: isoOf(at),
+    path,
+    durationMs: Math.round(durationMs),
+    status,
+    with: Math.max(0, actions - 1),
+    version,
+    notes: notes.filter((one) => one.seq === seq).map(({ note }) => note),
+    ...(error === undefined ? {} : { error: mask.text(error) }),
+    // Klaviyo may repeat what was sent, also of others: not everything of a person has a form that is known.
+    ...(may && status >= 300 && response !== ''
+      ? { said: (actions > 1 ? maskOf() : mask).body(response) }
+      : {}),
+  }
+}
+
+function troubleShape(exception: Exception, mask: Mask): NonNullable<Life['trouble']> {
+  const { state, failures, firstAt, lastAt, dueAt, detail } = exception
+  return {
+    state,
+    failures,
+    firstAt: isoOf(firstAt),
+    lastAt: isoOf(lastAt),
+    ...(state === 'kept' ? {} : { dueAt: isoOf(dueAt) }),
+    ...(detail === undefined ? {} : { detail: mask.text(detail) }),
+  }
+}
+
+/** What failed, or waits, is kept for as long as it does. */
+function keptShape({ story }: EventLife): Life['kept'] {
+  const { receivedAt, exception, outcome, attempts } = story
+  const isOver = exception === undefined && reasons[story.reason ?? 'accepted'].outcome === outcome
+  const first = attempts[0]
+  return {
+    ...(isOver && outcome !== 'waiting' ? { bodyUntil: isoOf(receivedAt + keep.bodyMs) } : {}),
+    ...(first === undefined ? {} : { exchangesUntil: isoOf(first.at + keep.attemptMs) }),
   }
 }

@@ -1,5 +1,5 @@
 import * as api from '../../api/index.ts'
-import type { Member, Membership, Ticket } from '../../core/index.ts'
+import type { ActName, Member, Membership, Ticket } from '../../core/index.ts'
 import { callerOf } from '../access/caller.ts'
 import { digestOf } from '../access/code.ts'
 import { needOwnPage, needSecure } from '../access/cookie.ts'
@@ -12,7 +12,7 @@ import { openSession } from './session.ts'
 
 type Asked = Pick<Ask<unknown, unknown, unknown>, 'request' | 'reply' | 'now' | 'act'>
 
-/** What one-time links lead to: the first owner, an invitation, a new password. */
+/** What one-time links lead to: the first owner, an invitation, a new password, the demo. */
 export function serveLinks(serve: Serve, parts: AdminParts): void {
   const { access, config, ids } = parts
 
@@ -30,6 +30,19 @@ export function serveLinks(serve: Serve, parts: AdminParts): void {
     const memberships = workspaces.map(({ id }) => ownerOf(id, member.id, ask.now))
     await redeem(ask, code, 'owner.create', { member, memberships })
     return signedIn(ask, member)
+  })
+
+  serve(api.enter, async (ask) => {
+    needSecure(ask.request)
+    needOwnPage(ask.request)
+    const { code } = ask.body
+    const { memberId = '' } = await needTicket(code, 'enter', ask.now)
+    const member = await access.member(memberId)
+    if (member === undefined) throw linkOver()
+    await redeem(ask, code, 'member.enter', { memberships: [] })
+    const state = member.totp === undefined ? 'full' : 'half'
+    const session = await openSession(parts, ask, member, state)
+    return meOf(parts, { type: 'member', member, session })
   })
 
   serve(api.lookAtInvite, async ({ body, now }) => {
@@ -107,7 +120,7 @@ export function serveLinks(serve: Serve, parts: AdminParts): void {
   async function redeem(
     ask: Asked,
     code: string,
-    action: string,
+    action: ActName,
     then: Parameters<AdminParts['access']['redeem']>[2],
   ): Promise<void> {
     const [membership] = then.memberships

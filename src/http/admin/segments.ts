@@ -1,7 +1,8 @@
 import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import type { DestinationRow, OfferedSegment } from '../../core/index.ts'
+import { type DestinationRow, type OfferedSegment, reasons } from '../../core/index.ts'
 import { Problem } from '../problem.ts'
+import { isReason } from '../query.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
 
@@ -31,7 +32,12 @@ export function serveSegments(serve: Serve, parts: AdminParts): void {
       )
     }
     if (made.type === 'failed') {
-      throw new Problem(made.status === 429 ? 429 : 502, 'klaviyo_refused', made.message)
+      if (made.status === 429) {
+        throw new Problem(429, 'klaviyo_busy', made.message, {
+          retryAfterMs: made.retryAfterMs ?? 60_000,
+        })
+      }
+      throw new Problem(502, 'klaviyo_refused', made.message)
     }
     const created = made.type === 'created'
     if (created) {
@@ -70,20 +76,33 @@ export function serveSegments(serve: Serve, parts: AdminParts): void {
     const isConnected = connections.some(
       (one) => one.destinationId === destinationId && one.state !== 'disconnected',
     )
-    if (destination.state === 'connected' && isConnected) return destination
-    throw new Problem(409, 'not_connected', 'Klaviyo is not connected. Connect it first.')
+    if (!isConnected) {
+      throw new Problem(409, 'not_connected', 'Klaviyo is not connected. Connect it first.')
+    }
+    if (destination.state === 'connected') return destination
+    const { reason = '' } = destination.error ?? {}
+    const { sentence, todo } = reasons[isReason(reason) ? reason : 'key_invalid']
+    throw new Problem(409, 'klaviyo_refuses', `${sentence} ${todo}`)
   }
 }
 
-function segmentShape({ name, says, metric, there }: OfferedSegment): Static<typeof api.Segment> {
+function segmentShape({
+  name,
+  says,
+  metric,
+  isReady,
+  there,
+}: OfferedSegment): Static<typeof api.Segment> {
   const shape = { name, says, metric }
-  if (there === undefined) return { ...shape, state: 'absent' }
+  if (there === undefined)
+    return { ...shape, state: 'absent', ...(isReady === undefined ? {} : { ready: isReady }) }
   if ('failed' in there) return { ...shape, state: 'unknown', why: [there.failed] }
   const { id, members, processing } = there
   return {
     ...shape,
     state: 'there',
     id,
+    processing,
     ...(members === undefined ? {} : { members }),
     ...(members === 0 || members === undefined ? { why: emptyBecause(metric, processing) } : {}),
   }

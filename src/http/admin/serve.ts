@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static, TObject, TSchema } from 'typebox'
-import type { AnyOperation, Operation } from '../../api/index.ts'
+import { type AnyOperation, Configuration, type Operation } from '../../api/index.ts'
 import {
   type Act,
+  type ActName,
   installation,
   isPermitted,
   type Json,
@@ -12,6 +13,7 @@ import {
 import { type Caller, callerOf, signInAgain } from '../access/caller.ts'
 import { needOwnPage } from '../access/cookie.ts'
 import { Rate } from '../access/rate.ts'
+import { needConfiguration } from '../configuration-file.ts'
 import { Problem } from '../problem.ts'
 import { checkInput } from './input.ts'
 import { answerOnce } from './once.ts'
@@ -29,7 +31,7 @@ export interface Ask<P, Q, B> {
   readonly reply: FastifyReply
   readonly now: number
   /** What is to be remembered of it. In the workspace of the path; where there is none, in the installation's trail. */
-  act(action: string, target?: string, change?: { before?: Json; after?: Json }): Act
+  act(action: ActName, target?: string, change?: { before?: Json; after?: Json }): Act
   /** The permission of the caller in the workspace of the path, beside the operation's own. */
   may(permission: Permission): boolean
 }
@@ -83,6 +85,7 @@ export function serveOn(app: FastifyInstance, parts: AdminParts): Serve {
 
   return (operation, handle) => {
     const { method, path, may, status = 200, contentType } = operation
+    const isOfFile = (operation.body as TSchema | undefined) === Configuration
     app.route({
       method,
       url: `${apiPath}${path}`,
@@ -102,6 +105,7 @@ export function serveOn(app: FastifyInstance, parts: AdminParts): Serve {
       },
       async preValidation(request) {
         checkInput(request)
+        if (isOfFile) needConfiguration(request.body)
       },
       async handler(request, reply) {
         const { caller, permits } = standings.get(request)!
@@ -115,7 +119,7 @@ export function serveOn(app: FastifyInstance, parts: AdminParts): Serve {
           reply,
           now,
           may: permits,
-          act: (action: string, target?: string, change: { before?: Json; after?: Json } = {}) =>
+          act: (action: ActName, target?: string, change: { before?: Json; after?: Json } = {}) =>
             actOf(request, caller, { action, target, now, ...change }),
         }
         const answer = await answerOnce(parts, request, reply, caller, () =>
@@ -228,7 +232,7 @@ function actOf(
     after,
     workspaceId,
   }: {
-    readonly action: string
+    readonly action: ActName
     readonly target: string | undefined
     readonly now: number
     readonly before?: Json

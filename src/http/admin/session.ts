@@ -25,7 +25,7 @@ const deviceMs = 180 * 86_400_000
 
 /** Signing in and out, and where one is signed in. */
 export function serveSession(serve: Serve, parts: AdminParts): void {
-  const { access, secrets, clock } = parts
+  const { access, secrets, clock, oidc } = parts
   // Of the account from one address, and of the account from anywhere.
   const here = new Patience(5)
   const anywhere = new Patience(20)
@@ -74,6 +74,8 @@ export function serveSession(serve: Serve, parts: AdminParts): void {
     const renewed = (await access.member(member.id)) ?? member
     return meOf(parts, { type: 'member', member: renewed, session: opened })
   })
+
+  serve(api.waysToSignIn, async () => (oidc === undefined ? {} : { oidc: { name: oidc.name } }))
 
   serve(api.whoAmI, async ({ caller }) => meOf(parts, caller!))
 

@@ -1,5 +1,7 @@
 import * as api from '../../api/index.ts'
-import type { SourceRow } from '../../core/index.ts'
+import { originsOf, type SourceRow } from '../../core/index.ts'
+import { changeSource } from '../change-source.ts'
+import { Problem } from '../problem.ts'
 import { isoOrNone } from './iso.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
@@ -35,13 +37,14 @@ export function serveSources(serve: Serve, parts: AdminParts): void {
   })
 
   serve(api.changeSource, async (ask) => {
-    const { workspaceId, sourceId } = ask.params
-    const former = await find(workspaceId, sourceId)
-    const { name, enabled, browserMay } = former
-    const before = { name, enabled, browserMay: browserMay ?? null }
-    const act = ask.act('source.change', sourceId, { before, after: ask.body })
-    await config.changeSource(workspaceId, sourceId, ask.body, act)
-    return sourceShape({ ...former, ...ask.body })
+    const { params, body } = ask
+    const changes = { ...body, ...(body.origins && { origins: read(body.origins) }) }
+    const changed = await changeSource(config, params, changes, (former) => {
+      const { name, enabled, browserMay, origins = [] } = former
+      const before = { name, enabled, browserMay: browserMay ?? null, origins }
+      return ask.act('source.change', params.sourceId, { before, after: changes })
+    })
+    return sourceShape(changed)
   })
 
   serve(api.rollWriteKey, async (ask) => {
@@ -61,6 +64,18 @@ export function serveSources(serve: Serve, parts: AdminParts): void {
   }
 }
 
+function read(given: readonly string[]): readonly string[] {
+  const origins = originsOf(given)
+  if (origins === undefined) {
+    throw new Problem(
+      400,
+      'invalid_origins',
+      'Name pages by their origin, as https://shop.example or https://*.shop.example.',
+    )
+  }
+  return origins
+}
+
 function sourceShape({
   id,
   storeId,
@@ -68,6 +83,7 @@ function sourceShape({
   enabled,
   browserKey,
   browserMay,
+  origins = [],
   formerUntil,
 }: SourceRow) {
   return {
@@ -77,6 +93,7 @@ function sourceShape({
     enabled,
     browserKey,
     browserMay,
+    origins: [...origins],
     formerKeyUntil: isoOrNone(formerUntil),
   }
 }

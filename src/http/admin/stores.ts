@@ -2,6 +2,7 @@ import * as api from '../../api/index.ts'
 import type { StoreRow } from '../../core/index.ts'
 import { checkCartUrl } from '../cart/address.ts'
 import { Problem } from '../problem.ts'
+import { checkTimeZone } from '../time-zone.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
 
@@ -21,6 +22,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
       throw new Problem(409, 'key_taken', `Another store has the key ${key}. Send another \`key\`.`)
     }
     checkCartUrl(rest)
+    checkTimeZone(rest.timeZone)
     const store: StoreRow = {
       workspaceId,
       id: ids.newId('sto', ask.now),
@@ -38,6 +40,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
     if (former === undefined) throw nothingHere()
     const changed = { ...former, ...ask.body }
     checkCartUrl(changed)
+    checkTimeZone(ask.body.timeZone)
     const change = { before: storeShape(former), after: storeShape(changed) }
     const act = ask.act('store.change', storeId, change)
     await config.changeStore(workspaceId, storeId, ask.body, act)
@@ -46,7 +49,8 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
   })
 }
 
-function storeShape({ id, name, key, domain, country, currency, cartUrl }: StoreRow) {
+function storeShape(store: StoreRow) {
+  const { id, name, key, domain, country, currency, cartUrl, timeZone = 'UTC' } = store
   return {
     id,
     name,
@@ -55,6 +59,7 @@ function storeShape({ id, name, key, domain, country, currency, cartUrl }: Store
     ...(country === undefined ? {} : { country }),
     ...(currency === undefined ? {} : { currency }),
     ...(cartUrl === undefined ? {} : { cartUrl }),
+    timeZone,
   }
 }
 

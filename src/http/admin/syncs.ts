@@ -1,10 +1,11 @@
 import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import type { ExchangeQuery, ExchangeRow } from '../../core/index.ts'
+import { type ExchangeQuery, type ExchangeRow, type Mask, maskOf } from '../../core/index.ts'
 import { csvOf } from './csv.ts'
 import { pageFrom, placeIn } from './cursor.ts'
 import { isoOf } from './iso.ts'
 import type { AdminParts } from './parts.ts'
+import { eyesOf } from './reveal.ts'
 import type { Serve } from './serve.ts'
 
 type Position = NonNullable<ExchangeQuery['before']>
@@ -26,11 +27,11 @@ export function serveSyncs(serve: Serve, parts: AdminParts): void {
       limit: limit + 1,
       ...(after === undefined ? {} : { before: after }),
     })
-    const reveals = ask.may('reveal')
+    const eyes = await eyesOf(parts, ask, 'syncs')
     return pageFrom(secrets, list, rows, {
       limit,
       position: ({ at, id }): Position => ({ at, id }),
-      shape: (row) => syncShape(row, reveals),
+      shape: (row) => syncShape(row, eyes.may, eyes()),
     })
   })
 
@@ -51,7 +52,7 @@ export function serveSyncs(serve: Serve, parts: AdminParts): void {
       names,
       rows.slice(0, mostExported).map((row) => {
         const { at, connectionId, lane, what, count, result, status, durationMs, error } =
-          syncShape(row, false)
+          syncShape(row, false, maskOf())
         return [at, connectionId, lane, what, count, result, status, durationMs, error]
       }),
     )
@@ -69,7 +70,7 @@ function filterOf(
   }
 }
 
-function syncShape(row: ExchangeRow, reveals: boolean): Shape {
+function syncShape(row: ExchangeRow, may: boolean, mask: Mask): Shape {
   const { id, at, connectionId, lane, path, actions, durationMs, status, error, response } = row
   const result = resultOf(status)
   return {
@@ -82,9 +83,9 @@ function syncShape(row: ExchangeRow, reveals: boolean): Shape {
     durationMs: Math.round(durationMs),
     result,
     status,
-    ...(error === undefined ? {} : { error }),
+    ...(error === undefined ? {} : { error: mask.text(error) }),
     // Klaviyo may repeat addresses in what it says.
-    ...(reveals && result !== 'accepted' && response !== '' ? { said: response } : {}),
+    ...(may && result !== 'accepted' && response !== '' ? { said: mask.body(response) } : {}),
   }
 }
 

@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
 import {
   type Connection,
+  explainEvent,
   type JsonObject,
   objectOf,
   readEvent,
@@ -9,10 +10,12 @@ import {
   testEventOf,
 } from '../../core/index.ts'
 import { eventLifeOf } from '../event-life.ts'
+import { destinationOf } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { connectionOf } from './connections.ts'
-import { lifeShape } from './events.ts'
+import { lifeShape, sourceNameOf } from './events.ts'
 import type { AdminParts } from './parts.ts'
+import { eyesOf } from './reveal.ts'
 import type { Serve } from './serve.ts'
 
 type Body = Static<typeof api.sendTestEvent.body & {}>
@@ -22,6 +25,27 @@ const maxEventBytes = 1_000_000
 /** Sends a test event (S38): appended like any other, so that it goes the same way. */
 export function serveTestEvents(serve: Serve, parts: AdminParts): void {
   const { access, config, engine, ids, journal, kit } = parts
+
+  serve(api.previewTestEvent, async (ask) => {
+    const { workspaceId, connectionId } = ask.params
+    const connection = await connectionOf(parts, workspaceId, connectionId)
+    const destination = await destinationOf(config, connection)
+    const messageId = ids.newId('test', ask.now)
+    const raw = rawOf(ask.body, connection, messageId)
+    const event = marked(raw, ask.body.email)
+    const { id: _, country } = connection.store
+    const explained = explainEvent(event, connection, {
+      kit,
+      receivedAt: ask.now,
+      newId: () => messageId,
+      maxBytes: maxEventBytes,
+      ...(country === undefined ? {} : { storeCountry: country }),
+      ...(destination?.scopes === undefined ? {} : { scopes: new Set(destination.scopes) }),
+    })
+    const { messageId: __, ...shown } = event
+    const { outcome, reason, lines, actions } = explained
+    return { event: shown, outcome, reason, lines: [...lines], actions: [...actions] }
+  })
 
   serve(api.sendTestEvent, async (ask) => {
     const { workspaceId, connectionId } = ask.params
@@ -67,7 +91,12 @@ export function serveTestEvents(serve: Serve, parts: AdminParts): void {
     await access.note(
       ask.act('event.test', connectionId, { after: { messageId: event.messageId } }),
     )
-    return lifeShape(await eventLifeOf(parts, event.messageId, connectionId), ask.may('reveal'))
+    // Masked too: the journal adds what it knows of whoever the event names.
+    return lifeShape(
+      await eventLifeOf(parts, event.messageId, connectionId),
+      await sourceNameOf(parts, connection),
+      await eyesOf(parts, ask, event.messageId),
+    )
   })
 
   /** Throws a `Problem` where an event of the source would not be taken or would lead nowhere. */
@@ -85,7 +114,7 @@ export function serveTestEvents(serve: Serve, parts: AdminParts): void {
 function rawOf({ metric, event, email }: Body, connection: Connection, key: string): JsonObject {
   if ((metric === undefined) === (event === undefined)) {
     throw new Problem(422, 'metric_or_event', 'Give either a metric or an event.', {
-      errors: [{ pointer: '/body', message: 'must have one of metric and event' }],
+      errors: [{ pointer: '/body', message: 'Give either a metric or an event.' }],
     })
   }
   // What came is JSON.
@@ -93,7 +122,7 @@ function rawOf({ metric, event, email }: Body, connection: Connection, key: stri
   if (event !== undefined) return { type: 'track', ...(event as JsonObject) }
   if (email === undefined) {
     throw new Problem(422, 'email_needed', 'Give the email address of the test shopper.', {
-      errors: [{ pointer: '/body/email', message: 'is needed with metric' }],
+      errors: [{ pointer: '/body/email', message: 'email is needed with a metric.' }],
     })
   }
   return { type: 'track', messageId: key, ...testEventOf(metric ?? '', connection, key) }

@@ -1,5 +1,6 @@
 import * as api from '../../api/index.ts'
 import type { AuditRow } from '../../core/index.ts'
+import { actorsIn } from './actors.ts'
 import { csvOf } from './csv.ts'
 import { pageFrom, placeIn } from './cursor.ts'
 import { isoOf } from './iso.ts'
@@ -11,13 +12,16 @@ export function serveTrail(serve: Serve, parts: AdminParts): void {
   const { access, secrets } = parts
 
   serve(api.listActs, async ({ params, query }) => {
-    const list = `acts:${params.workspaceId}`
+    const { about, by: actor } = query
+    const list = `acts:${params.workspaceId}:${about ?? ''}:${actor ?? ''}`
     const { limit, after } = placeIn<number>(secrets, list, query)
     const rows = await access.acts(params.workspaceId, {
       limit: limit + 1,
+      about,
+      by: actor,
       ...(after === undefined ? {} : { before: after }),
     })
-    const names = await namesIn(params.workspaceId)
+    const shown = await actorsIn(access, params.workspaceId)
     return pageFrom(secrets, list, rows, {
       limit,
       position: ({ number }) => number,
@@ -30,14 +34,14 @@ export function serveTrail(serve: Serve, parts: AdminParts): void {
         after: to,
         hash,
         at: isoOf(at),
-        by: { ...by, name: 'id' in by ? names.get(by.id) : undefined },
+        by: shown(by),
       }),
     })
   })
 
   serve(api.exportActs, async (ask) => {
     const { workspaceId } = ask.params
-    const names = await namesIn(workspaceId)
+    const shown = await actorsIn(access, workspaceId)
     const rows: AuditRow[] = []
     for (let before = Number.MAX_SAFE_INTEGER; ; before = rows.at(-1)!.number) {
       const some = await access.acts(workspaceId, { limit: 1000, before })
@@ -60,13 +64,13 @@ export function serveTrail(serve: Serve, parts: AdminParts): void {
         'hash',
       ],
       rows.toReversed().map(({ number, at, by, address, action, target, before, after, hash }) => {
-        const id = 'id' in by ? by.id : undefined
+        const { type, id, name } = shown(by)
         return [
           number,
           isoOf(at),
-          by.type,
+          type,
           id,
-          id === undefined ? undefined : names.get(id),
+          name,
           address,
           action,
           target,
@@ -84,14 +88,4 @@ export function serveTrail(serve: Serve, parts: AdminParts): void {
       ? { whole: true, rows: check.rows }
       : { whole: false, brokenAt: check.at }
   })
-
-  /** Of members and tokens that are there; who has left is known by the id. */
-  async function namesIn(workspaceId: string): Promise<ReadonlyMap<string, string>> {
-    const members = await access.membersOf(workspaceId)
-    const tokens = await access.tokens(workspaceId)
-    return new Map([
-      ...members.map(({ memberId, member }) => [memberId, member.name] as const),
-      ...tokens.map(({ id, name }) => [id, name] as const),
-    ])
-  }
 }

@@ -1,12 +1,12 @@
 import type { Static } from 'typebox'
 import * as api from '../../api/index.ts'
-import type { Workspace } from '../../core/index.ts'
+import type { Act, Workspace } from '../../core/index.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
 import { memberIn } from './session.ts'
 
 export function serveWorkspaces(serve: Serve, parts: AdminParts): void {
-  const { config, access, engine, ids } = parts
+  const { config, engine, ids } = parts
 
   serve(api.listWorkspaces, async () => ({ data: (await config.workspaces()).map(workspaceShape) }))
 
@@ -14,7 +14,6 @@ export function serveWorkspaces(serve: Serve, parts: AdminParts): void {
     const { member } = memberIn(ask.caller)
     const workspace = { id: ids.newId('wsp', ask.now), name: ask.body.name.trim() }
     const act = { ...ask.act('workspace.add', workspace.id), workspaceId: workspace.id }
-    await config.addWorkspace(workspace, act)
     const { id: memberId } = member
     const membership = {
       workspaceId: workspace.id,
@@ -22,7 +21,8 @@ export function serveWorkspaces(serve: Serve, parts: AdminParts): void {
       role: 'owner',
       since: ask.now,
     } as const
-    await access.addMembership(membership, { ...act, action: 'member.add', target: memberId })
+    const joined: Act = { ...act, action: 'member.add', target: memberId }
+    await config.addTogether({ workspace, membership }, [act, joined])
     return workspaceShape(workspace)
   })
 

@@ -1,15 +1,19 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock, Errand, Exception, Kit } from '../../core/index.ts'
+import type { Clock, Errand, Exception, Kit, ReasonCode } from '../../core/index.ts'
 import { reasons } from '../../core/index.ts'
 import {
   actOnAll,
   actOnSome,
   cancelErrand,
+  failedBefore,
   type Failures,
   failuresOf,
   placeOf,
   type Wanted,
+  whatHolds,
+  whyNone,
 } from '../errands.ts'
+import { localActs } from '../local-trail.ts'
 import { findConnection, type OverviewParts } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { isReason, textsOf } from '../query.ts'
@@ -24,7 +28,10 @@ export function errandRoutes(parts: Parts) {
   return async (app: FastifyInstance): Promise<void> => {
     app.get('/api/failed', async ({ query }) => {
       const connection = await findConnection(config, textsOf(query).get('connection'))
-      return failuresShape(connection.id, await failuresOf(parts, connection))
+      const failures = await failuresOf(parts, connection)
+      const holds = await whatHolds(parts, connection)
+      const former = await failedBefore(parts, connection)
+      return { ...failuresShape(connection.id, failures, holds), former }
     })
 
     for (const act of ['replay', 'discard'] as const) {
@@ -32,20 +39,25 @@ export function errandRoutes(parts: Parts) {
         const { connectionId, wanted, dryRun } = readWanted(act, body)
         const connection = await findConnection(config, connectionId)
         if (wanted.type === 'some') {
-          return actOnSome(parts, connection, act, wanted.messageIds)
+          return actOnSome(parts, connection, act, wanted.messageIds, localActs(parts, connection))
         }
         const errand = { act, ...(wanted.reason !== undefined && { reason: wanted.reason }) }
         const count = await journal.countFor(placeOf(connection), errand)
+        if (count === 0 && act === 'replay')
+          return { count, says: await whyNone(parts, connection, errand) }
         if (dryRun || count === 0) return { count }
-        const answer = await actOnAll(parts, connection, errand)
-        return { count, begun: answer.begun, run: errandShape(answer.errand) }
+        const answer = await actOnAll(parts, connection, errand, localActs(parts, connection))
+        const holds = await whatHolds(parts, connection)
+        const run = answer.errand === undefined ? {} : { run: errandShape(answer.errand, holds) }
+        return { count, begun: answer.begun, ...run }
       })
     }
 
     app.get('/api/runs', async ({ query }) => {
       const connection = await findConnection(config, textsOf(query).get('connection'))
       const errands = await journal.errands(placeOf(connection), 20)
-      return { runs: errands.map(errandShape) }
+      const holds = await whatHolds(parts, connection)
+      return { runs: errands.map((errand) => errandShape(errand, holds)) }
     })
 
     app.post<{ Params: { readonly id: string } }>(
@@ -54,18 +66,26 @@ export function errandRoutes(parts: Parts) {
         const { connection: named } = (body ?? {}) as { readonly connection?: unknown }
         const id = typeof named === 'string' ? named : undefined
         const connection = await findConnection(config, id)
-        return errandShape(await cancelErrand(parts, connection, params.id))
+        return errandShape(
+          await cancelErrand(parts, connection, params.id, localActs(parts, connection)),
+        )
       },
     )
   }
 }
 
-function errandShape(given: Errand): object {
+/** @param holds why nothing of its connection goes out */
+function errandShape(given: Errand, holds?: ReasonCode): object {
   const { workspaceId: _, askedAt, endedAt, ...errand } = given
-  return { ...errand, askedAt: isoOf(askedAt), endedAt: isoOf(endedAt) }
+  const waitsFor = errand.state === 'running' && errand.act === 'replay' ? holds : undefined
+  return { ...errand, askedAt: isoOf(askedAt), endedAt: isoOf(endedAt), waitsFor }
 }
 
-function failuresShape(connection: string, { total, causes, errands }: Failures): object {
+function failuresShape(
+  connection: string,
+  { total, causes, errands }: Failures,
+  holds: ReasonCode | undefined,
+): object {
   return {
     connection,
     total,
@@ -76,7 +96,7 @@ function failuresShape(connection: string, { total, causes, errands }: Failures)
       todo: reasons[reason].todo,
       newest: newest.map(failedShape),
     })),
-    runs: errands.map(errandShape),
+    runs: errands.map((errand) => errandShape(errand, holds)),
   }
 }
 

@@ -1,20 +1,32 @@
 import type { FastifyInstance } from 'fastify'
 import type { BrowserMay, Clock, Engine, Kit, Setup } from '../../core/index.ts'
 import { checkCartUrl } from '../cart/address.ts'
+import { changeSource } from '../change-source.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { Problem } from '../problem.ts'
 import { readFilters, textsOf } from '../query.ts'
+import { differenceOf } from '../settings-difference.ts'
+import { localAct } from '../local-trail.ts'
 import { type ResetParts, resetLink } from '../reset-link.ts'
 import { steps, switchConnection, type SwitchParts } from '../switching.ts'
+import type { Ids } from '../configuration.ts'
+import { configurationRoutes } from './configuration.ts'
 import { errandRoutes } from './errands.ts'
+import { type KeyParts, keyRoutes } from './keys.ts'
 import { changeSettings } from './settings.ts'
 import { eventShape, lifeShape, refusedShape, settingsShape, statusShape } from './shapes.ts'
 
-type Parts = OverviewParts &
+type Parts = KeyParts &
+  OverviewParts &
   SwitchParts &
-  ResetParts & { readonly config: Setup; readonly kit: Kit; readonly clock: Clock }
+  ResetParts & {
+    readonly config: Setup
+    readonly kit: Kit
+    readonly clock: Clock
+    readonly ids: Ids
+  }
 
 /** What the command line asks a running server. Where a connection may be named and is not, it is the first. */
 export function controlRoutes(parts: Parts) {
@@ -37,28 +49,38 @@ export function controlRoutes(parts: Parts) {
 
     for (const step of steps) {
       app.post<ById>(`/api/connections/:id/${step}`, async ({ params }) => {
-        await switchConnection(parts, await findConnection(config, params.id), step)
+        const connection = await findConnection(config, params.id)
+        const act = localAct(parts, connection, `connection.${step}`, connection.id, {
+          before: { state: connection.state },
+        })
+        await switchConnection(parts, connection, step, act)
         return settingsShape(await findConnection(config, params.id))
       })
     }
 
     app.post<ById>('/api/connections/:id/settings', async ({ params, body }) => {
       const { workspaceId, id, settings } = await findConnection(config, params.id)
-      const changed = changeSettings(settings, body)
-      await config.changeSettings(workspaceId, id, changed, clock.now())
+      const changed = changeSettings(settings, body, parts.kit)
+      const difference = differenceOf(settings, changed)
+      const act = localAct(parts, { workspaceId }, 'settings.change', id, difference)
+      await config.changeSettings(workspaceId, id, changed, clock.now(), act)
       await engine.reload()
       return settingsShape(await findConnection(config, id))
     })
 
     app.post<ById>('/api/connections/:id/browser-key', async ({ params, body }) => {
       const may = readBrowserMay(body)
-      const { workspaceId, sourceId } = await findConnection(config, params.id)
-      const source = (await config.sources(workspaceId)).find(({ id }) => id === sourceId)
-      const browserKey = source?.browserKey
-      if (browserKey === undefined) {
-        throw new Problem(409, 'no_browser_key', 'Its source gets a browser key at the next start.')
-      }
-      await config.changeSource(workspaceId, sourceId, { browserKey, browserMay: may })
+      const connection = await findConnection(config, params.id)
+      const { browserKey } = await changeSource(
+        config,
+        connection,
+        { browserMay: may },
+        ({ id, browserMay }) =>
+          localAct(parts, connection, 'source.change', id, {
+            before: { browserMay: browserMay ?? null },
+            after: { browserMay: may },
+          }),
+      )
       return { browserKey, may }
     })
 
@@ -73,7 +95,8 @@ export function controlRoutes(parts: Parts) {
       }
       const { workspaceId, store } = await findConnection(config, params.id)
       checkCartUrl({ ...store, cartUrl })
-      await config.changeStore(workspaceId, store.id, { cartUrl })
+      const act = localAct(parts, { workspaceId }, 'store.change', store.id, { after: { cartUrl } })
+      await config.changeStore(workspaceId, store.id, { cartUrl }, act)
       return { url: cartUrl }
     })
 
@@ -119,6 +142,8 @@ export function controlRoutes(parts: Parts) {
     })
 
     await app.register(errandRoutes(parts))
+    await app.register(keyRoutes(parts))
+    await app.register(configurationRoutes(parts))
   }
 }
 

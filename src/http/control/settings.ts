@@ -1,10 +1,16 @@
-import type { Rule, Settings } from '../../core/index.ts'
+import {
+  faultOfRules,
+  type Kit,
+  listIdPattern,
+  settingLimits,
+  type Settings,
+} from '../../core/index.ts'
 import { Problem } from '../problem.ts'
 
 type Changeable = Omit<Settings, 'preset' | 'mappings'>
 
 /** The settings with what is to change; null takes one away. Throws a `Problem` that names the first thing that is wrong. */
-export function changeSettings(settings: Settings, body: unknown): Settings {
+export function changeSettings(settings: Settings, body: unknown, kit: Kit): Settings {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw wrong('Send a JSON object with the settings to change.')
   }
@@ -15,6 +21,8 @@ export function changeSettings(settings: Settings, body: unknown): Settings {
         `There is no setting of this name to change. There are: ${[...checks.keys()].join(', ')}.`,
       )
     }
+    const fault = name === 'rules' ? faultOfRules(value, kit) : undefined
+    if (fault !== undefined) throw wrong(`rules${fault.pointer}: ${fault.message}`)
     if (!check.holds(value)) throw wrong(`The setting ${name} has to be ${check.is}.`)
   }
   const changed = Object.entries({ ...settings, ...body }).filter(([, value]) => value !== null)
@@ -36,10 +44,18 @@ function oneOf(...values: readonly string[]): Check {
   }
 }
 
-function milliseconds(least: number): Check {
+function milliseconds(least: number, most = Number.MAX_SAFE_INTEGER): Check {
   return {
-    is: `a number of milliseconds from ${least}`,
-    holds: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= least,
+    is: `a number of milliseconds from ${least}${most === Number.MAX_SAFE_INTEGER ? '' : ` to ${most}`}`,
+    holds: (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most,
+  }
+}
+
+function within({ least, most }: { readonly least: number; readonly most: number }): Check {
+  return {
+    is: `a number from ${least} to ${most}`,
+    holds: (value) => typeof value === 'number' && value >= least && value <= most,
   }
 }
 
@@ -63,15 +79,16 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
         Object.values(value).every((entry) => typeof entry === 'boolean'),
     },
   ],
+  // The core looks at what is in it.
+  ['rules', { is: 'a list of rules', holds: (value) => Array.isArray(value) }],
+  ['withoutRule', oneOf('send', 'drop')],
   [
-    'rules',
+    'listId',
     {
-      is: 'a list of {"name", "events", "decision": "send" or "drop"}',
-      holds: (value) => Array.isArray(value) && value.length <= 1000 && value.every(isRule),
+      is: 'a list’s id: letters and digits, as Y6nRLr',
+      holds: (value) => typeof value === 'string' && new RegExp(listIdPattern, 'u').test(value),
     },
   ],
-  ['withoutRule', oneOf('send', 'drop')],
-  ['listId', { is: 'a list’s id', holds: (value) => typeof value === 'string' && value !== '' }],
   ['emailConsent', truth],
   ['smsConsent', truth],
   ['legacyNames', truth],
@@ -80,39 +97,34 @@ const checks: ReadonlyMap<string, Check> = new Map<keyof Changeable, Check>([
   ['pages', truth],
   ['attribution', truth],
   ['adminTracking', truth],
+  ['botTracking', truth],
   ['storeDetails', truth],
   ['flatten', truth],
   ['emailAsPrimary', truth],
-  [
-    'requestsPerSecond',
-    {
-      is: 'a number from 0.01 to 350',
-      holds: (value) => typeof value === 'number' && value >= 0.01 && value <= 350,
-    },
-  ],
+  ['requestsPerSecond', within(settingLimits.requestsPerSecond)],
   ['trackingConsent', oneOf('off', 'opt-in', 'opt-out')],
+  ['consentSignal', unset(oneOf('off', 'pages', 'all'))],
+  ['amounts', oneOf('shopper', 'store')],
+  ['productIds', oneOf('product_id', 'variant_id', 'sku')],
+  ['klaviyoLinks', truth],
   ['klaviyoScript', truth],
-  ['lateAfterMs', milliseconds(0)],
+  ['lateAfterMs', milliseconds(settingLimits.lateAfterMs.least, settingLimits.lateAfterMs.most)],
   ['onForbidden', oneOf('hold', 'narrow')],
   ['patience', oneOf('wait', 'cycle')],
   ['retryCycleMs', milliseconds(1000)],
   ['waitEndMs', unset(milliseconds(1000))],
   ['release', oneOf('live', 'cycle')],
   ['releaseCycleMs', milliseconds(1000)],
-  ['confirmEveryMs', unset(milliseconds(10_000))],
+  ['confirmEveryMs', milliseconds(0)],
+  [
+    'knownDoubles',
+    unset({
+      is: 'a list of integrations’ keys',
+      holds: (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+    }),
+  ],
   ['keepFailedMs', unset(milliseconds(3_600_000))],
 ])
-
-function isRule(value: unknown): value is Rule {
-  if (typeof value !== 'object' || value === null) return false
-  const { name, events, decision } = value as Partial<Record<keyof Rule, unknown>>
-  return (
-    typeof name === 'string' &&
-    Array.isArray(events) &&
-    events.every((event) => typeof event === 'string' && event.length <= 256) &&
-    (decision === 'send' || decision === 'drop')
-  )
-}
 
 function wrong(detail: string): Problem {
   return new Problem(400, 'invalid_settings', detail)

@@ -22,7 +22,8 @@ export function statusShape(overview: Overview): object {
     ...(reason !== undefined && isReason(reason) ? wordsOf(reason) : {}),
     detail: fault?.detail,
     nextAt: isoOf(live.nextAt),
-    waiting: overview.waiting,
+    totals: overview.totals,
+    toSend: overview.toSend,
     oldestAt: isoOf(overview.oldestAt),
     perMinute: live.perMinute,
     cannotConfirm: live.cannotConfirm,
@@ -49,8 +50,8 @@ export function statusShape(overview: Overview): object {
   }
 }
 
-function connectionShape({ id, workspaceId, version, since }: Connection): object {
-  return { id, workspaceId, version, since: isoOf(since) }
+function connectionShape({ id, workspaceId, version, since, endedAt }: Connection): object {
+  return { id, workspaceId, version, since: isoOf(since), until: isoOf(endedAt) }
 }
 
 export function settingsShape({ settings, ...connection }: Connection): object {
@@ -62,9 +63,11 @@ export function settingsShape({ settings, ...connection }: Connection): object {
   }
 }
 
-export function eventShape({ occurredAt, receivedAt, reason, nextAt, ...row }: ShownRow): object {
+export function eventShape({ former, ...given }: ShownRow): object {
+  const { occurredAt, receivedAt, reason, nextAt, formerId: _, ...row } = given
   return {
     ...row,
+    former: former && { connectionId: former.id, until: isoOf(former.endedAt) },
     occurredAt: isoOf(occurredAt),
     receivedAt: isoOf(receivedAt),
     reason,

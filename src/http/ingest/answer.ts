@@ -13,6 +13,10 @@ const success = '{"success":true}'
 export const refusals = {
   no_key: { status: 401, text: 'failed to read writekey from header' },
   wrong_key: { status: 401, text: 'invalid write key' },
+  origin_refused: {
+    status: 403,
+    text: 'this page may not send under this browser key: its origin is not on the list of the source',
+  },
   disabled: { status: 404, text: 'source is disabled' },
   not_json: { status: 400, text: 'invalid json' },
   empty_batch: { status: 400, text: 'empty batch payload' },

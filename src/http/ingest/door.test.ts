@@ -80,6 +80,7 @@ async function openBench(): Promise<Bench> {
       domain: (text) => text,
       digest: (text) => text,
       claims: () => undefined,
+      pattern: () => undefined,
     },
     log,
   })
@@ -163,7 +164,7 @@ describe('while the journal takes nothing', () => {
     expect(bench.door.open).toBe(true)
   })
 
-  test('F17 after five seconds it is 503 with Retry-After, and then at once for whoever comes', async () => {
+  test('F17 A92 after five seconds it is 503 with Retry-After, and then at once for whoever comes', async () => {
     const bench = await openBench()
     bench.shelf.away = 3
     const first = bench.post(event)
@@ -218,7 +219,7 @@ test('what was refused is kept before it is answered, too', async () => {
   expect(bench.fed).toEqual([])
 })
 
-test('a bug of ours is said in the log without anything of the event, and the sender keeps it', async () => {
+test('A91 a bug of ours is said in the log without anything of the event, and the sender keeps it', async () => {
   const bench = await openBench()
   bench.shelf.broken = true
   expect(await bench.post(event)).toMatchObject({ status: 500, retryAfter: '10' })

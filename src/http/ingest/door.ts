@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Appended, Clock, Config, Engine, Journal, Kit, Log } from '../../core/index.ts'
-import { JournalUnavailable } from '../../core/index.ts'
+import { isAmong, JournalUnavailable } from '../../core/index.ts'
 import { answerRefused, answerTaken, type Refusal } from './answer.ts'
 import { readBody } from './body.ts'
 import { preflightOf } from './cors.ts'
@@ -84,9 +84,10 @@ async function takeCall(
   const { journal, engine, room, entrances } = taking
   const given = keyOf(request)
   if (given.type === 'token') return 'no_key'
+  const { origin } = request.headers
   let entrance: Entrance | Refusal = 'no_key'
   if (given.type === 'key') {
-    entrance = recalled(given.key, entrances) ?? (await enter(given.key, entrances))
+    entrance = recalled(given.key, origin, entrances) ?? (await enter(given.key, origin, entrances))
     if (typeof entrance === 'string') return entrance
   }
 
@@ -98,7 +99,7 @@ async function takeCall(
   if (body === undefined) return 'not_json'
   const bodyKey = keyIn(body)
   if (typeof entrance === 'string' && bodyKey !== undefined) {
-    entrance = await enter(bodyKey, entrances)
+    entrance = await enter(bodyKey, origin, entrances)
     if (typeof entrance === 'string') return entrance
   }
 
@@ -132,6 +133,8 @@ async function sortBody(
     receivedAt: clock.now(),
     sentAt: body.sentAt ?? request.headers.sentat,
     type: call === 'batch' ? undefined : call,
+    refusesSale: request.headers['sec-gpc'] === '1',
+    userAgent: request.headers['user-agent'],
   }
   if (call !== 'batch') {
     if (typeof entrance === 'string') return entrance
@@ -146,7 +149,7 @@ async function sortBody(
     }
     return sorted
   }
-  return sortByOwnKeys(sorted, batch, reader, { entrances, log })
+  return sortByOwnKeys(sorted, batch, reader, { entrances, log, origin: request.headers.origin })
 }
 
 /** Without a key for all of it, each event of a batch goes to the source that it names itself. */
@@ -154,7 +157,11 @@ async function sortByOwnKeys(
   sorted: Sorted,
   batch: readonly unknown[],
   reader: Reader,
-  { entrances, log }: Pick<Taking, 'entrances' | 'log'>,
+  {
+    entrances,
+    log,
+    origin,
+  }: Pick<Taking, 'entrances' | 'log'> & { readonly origin: string | undefined },
 ): Promise<Sorted | Refusal> {
   const known = new Map<string, Entrance | Refusal>()
   let refusal: Refusal = 'no_key'
@@ -164,7 +171,7 @@ async function sortByOwnKeys(
     let entrance: Entrance | Refusal | undefined = key === undefined ? 'no_key' : known.get(key)
     if (entrance === undefined && key !== undefined) {
       // Guessed keys cost a look in the database each: a batch has a few at most.
-      entrance = known.size < maxKeys ? await enter(key, entrances) : 'wrong_key'
+      entrance = known.size < maxKeys ? await enter(key, origin, entrances) : 'wrong_key'
       known.set(key, entrance)
     }
     if (entrance === undefined || typeof entrance === 'string') {
@@ -181,15 +188,29 @@ async function sortByOwnKeys(
 const maxKeys = 100
 
 /** Most requests name a source that another named a moment ago. */
-function recalled(key: string, entrances: Entrances): Entrance | undefined {
+function recalled(
+  key: string,
+  origin: string | undefined,
+  entrances: Entrances,
+): Entrance | undefined {
   const entrance = entrances.recall(key)
-  return entrance?.source.enabled === true ? entrance : undefined
+  return entrance?.source.enabled === true && mayEnter(entrance, origin) ? entrance : undefined
 }
 
-async function enter(key: string, entrances: Entrances): Promise<Entrance | Refusal> {
+async function enter(
+  key: string,
+  origin: string | undefined,
+  entrances: Entrances,
+): Promise<Entrance | Refusal> {
   const entrance = await entrances.find(key)
   if (entrance === undefined) return 'wrong_key'
-  return entrance.source.enabled ? entrance : 'disabled'
+  if (!entrance.source.enabled) return 'disabled'
+  return mayEnter(entrance, origin) ? entrance : 'origin_refused'
+}
+
+/** A browser names a page's origin in every POST, `null` where it keeps it to itself. */
+function mayEnter({ origins }: Entrance, origin: string | undefined): boolean {
+  return origins === undefined || (origin !== undefined && isAmong(origin, origins))
 }
 
 function objectIn(bytes: Buffer): Readonly<Record<string, unknown>> | undefined {

@@ -27,6 +27,10 @@ export interface Reader {
   readonly sentAt: unknown
   /** Of a single call. */
   readonly type: EventType | undefined
+  /** The browser sends Global Privacy Control. */
+  readonly refusesSale: boolean
+  /** What the sender calls itself. */
+  readonly userAgent: string | undefined
 }
 
 /** Of a request that is nothing but bad events, a sample will do. */
@@ -43,13 +47,14 @@ export function sortEntry(
   sorted: Sorted,
   raw: unknown,
   index: number,
-  { source, isUnbelieved, country }: Entrance,
+  { source, isOfPages, isUnbelieved, country }: Entrance,
   reader: Reader,
 ): void {
   const { workspaceId, id: sourceId, storeId } = source
   const { receivedAt } = reader
   const secret = isUnbelieved ? source.writeKey : undefined
-  const reading = read(raw, country, secret, reader)
+  const userAgent = isOfPages ? reader.userAgent : undefined
+  const reading = read(raw, { country, secret, userAgent }, reader)
   if (reading.type === 'ok') {
     const { event, body, name, identifiers, occurredAt } = reading
     sorted.received.push({
@@ -76,11 +81,14 @@ export function sortEntry(
 /** `secret`: what tokens are signed with, where the event needs one to be believed. */
 function read(
   raw: unknown,
-  country: string | undefined,
-  secret: string | undefined,
+  {
+    country,
+    secret,
+    userAgent,
+  }: Readonly<Record<'country' | 'secret' | 'userAgent', string | undefined>>,
   reader: Reader,
 ): Reading {
-  const { kit, log, receivedAt, sentAt, type } = reader
+  const { kit, log, receivedAt, sentAt, type, refusesSale } = reader
   try {
     return readEvent(raw, {
       kit,
@@ -88,6 +96,8 @@ function read(
       sentAt,
       newId: randomUUID,
       maxBytes: maxEventBytes,
+      refusesSale,
+      ...(userAgent === undefined ? {} : { userAgent }),
       ...(type === undefined ? {} : { type }),
       ...(country === undefined ? {} : { storeCountry: country }),
       ...(secret === undefined ? {} : { claims: (token) => kit.claims(token, secret) }),

@@ -5,6 +5,10 @@ export interface Entrance {
   readonly source: SourceRow
   /** It came under the key of the pages, which may tell behaviour only: a signed token may tell more. */
   readonly isUnbelieved: boolean
+  /** It came under the key of the pages. */
+  readonly isOfPages: boolean
+  /** Of those: the only ones that may use it. */
+  readonly origins: readonly string[] | undefined
   /** Of its store, to read phone numbers with. */
   readonly country: string | undefined
 }
@@ -40,8 +44,10 @@ export function entrancesOf(config: Config, clock: Clock): Entrances {
       if (!countries.has(storeId)) {
         for (const store of await config.stores(workspaceId)) countries.set(store.id, store.country)
       }
-      const isUnbelieved = writeKey === source.browserKey && source.browserMay !== 'everything'
-      const entrance = { source, isUnbelieved, country: countries.get(storeId) }
+      const isOfPages = writeKey === source.browserKey
+      const isUnbelieved = isOfPages && source.browserMay !== 'everything'
+      const origins = isOfPages ? source.origins : undefined
+      const entrance = { source, isOfPages, isUnbelieved, origins, country: countries.get(storeId) }
       if (found.size >= maxRecalled) found.clear()
       found.set(writeKey, { entrance, until: clock.monotonic() + recallMs })
       return entrance

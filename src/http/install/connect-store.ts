@@ -1,5 +1,12 @@
-import type { Act, DestinationRow, Handshake, Installed, SourceRow } from '../../core/index.ts'
-import { scopesOf, settingsOf } from '../../core/index.ts'
+import type {
+  Act,
+  Credentials,
+  DestinationRow,
+  Handshake,
+  Installed,
+  SourceRow,
+} from '../../core/index.ts'
+import { browserMay, scopesOf, settingsOf } from '../../core/index.ts'
 import type { AdminParts } from '../admin/parts.ts'
 
 export type Connected =
@@ -44,36 +51,41 @@ export async function connectStore(
     ({ accountId, auth }) => accountId === installed.accountId && auth === 'oauth',
   )
   const destinationId = shared?.id ?? parts.ids.newId('dst', act.at)
-  if (shared === undefined) {
-    await config.addDestination(
-      {
-        workspaceId,
-        id: destinationId,
-        accountId: installed.accountId,
-        ...(installed.accountName === undefined ? {} : { accountName: installed.accountName }),
-        ...credentialsOf(parts, destinationId, installed),
-        state: 'connected',
-      },
-      { ...act, target: destinationId },
-    )
-  } else await renew(parts, shared, installed, { ...act, target: destinationId })
-
-  const source = await sourceFor(parts, workspaceId, storeId, act.at)
+  const credentials = credentialsOf(parts, destinationId, installed)
   const store = (await config.stores(workspaceId)).find(({ id }) => id === storeId)
   if (store === undefined) throw new Error('The store that was to be connected is gone.')
+  const there = (await config.sources(workspaceId)).find((source) => source.storeId === storeId)
+  const source = there ?? newSource(parts, { workspaceId, storeId, preset }, act.at)
   const connectionId = parts.ids.newId('con', act.at)
-  await config.addConnection(
+  await config.addTogether(
     {
-      workspaceId,
-      id: connectionId,
-      sourceId: source.id,
-      destinationId,
-      store,
-      settings: settingsOf(preset),
-      state: 'connected',
-      since: act.at,
+      ...(there === undefined ? { source } : {}),
+      ...(shared === undefined
+        ? {
+            destination: {
+              workspaceId,
+              id: destinationId,
+              accountId: installed.accountId,
+              ...credentials,
+              state: 'connected',
+            },
+          }
+        : { renewed: { workspaceId, id: destinationId, ...credentials } }),
+      connection: {
+        workspaceId,
+        id: connectionId,
+        sourceId: source.id,
+        destinationId,
+        store,
+        settings: settingsOf(preset),
+        state: 'connected',
+        since: act.at,
+      },
     },
-    { ...act, action: 'connection.add', target: connectionId },
+    [
+      { ...act, target: destinationId },
+      { ...act, action: 'connection.add', target: connectionId },
+    ],
   )
   await engine.reload()
   return { type: 'connected', connectionId }
@@ -85,43 +97,36 @@ async function renew(
   installed: Granted,
   act: Act,
 ): Promise<void> {
-  const { accountName } = installed
-  await parts.config.changeCredentials(
-    workspaceId,
-    id,
-    {
-      ...credentialsOf(parts, id, installed),
-      ...(accountName === undefined ? {} : { accountName }),
-    },
-    act,
-  )
+  await parts.config.changeCredentials(workspaceId, id, credentialsOf(parts, id, installed), act)
 }
 
 function credentialsOf(
   { secrets }: AdminParts,
   destinationId: string,
-  { credentials, scopes }: Granted,
-): Pick<DestinationRow, 'auth' | 'secret' | 'scopes'> {
-  return { auth: 'oauth', secret: secrets.seal(credentials, destinationId), scopes }
+  { credentials, scopes, accountName }: Granted,
+): Credentials {
+  return {
+    auth: 'oauth',
+    secret: secrets.seal(credentials, destinationId),
+    scopes,
+    ...(accountName === undefined ? {} : { accountName }),
+  }
 }
 
-/** The store's first source, made where it has none: whoever connects a store wants its events to arrive. */
-async function sourceFor(
-  { config, ids }: AdminParts,
-  workspaceId: string,
-  storeId: string,
+/** Whoever connects a store that has no source wants its events to arrive. */
+function newSource(
+  { ids }: AdminParts,
+  { workspaceId, storeId, preset }: Pick<Handshake, 'workspaceId' | 'storeId' | 'preset'>,
   now: number,
-): Promise<SourceRow> {
-  const there = (await config.sources(workspaceId)).find((source) => source.storeId === storeId)
-  if (there !== undefined) return there
-  const source = {
+): SourceRow {
+  return {
     workspaceId,
     id: ids.newId('src', now),
     storeId,
     name: 'HTTP and SDKs',
     writeKey: ids.newWriteKey(),
+    browserKey: ids.newBrowserKey(),
+    browserMay: browserMay[preset],
     enabled: true,
   }
-  await config.addSource(source)
-  return source
 }

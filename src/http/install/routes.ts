@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Handshake, Installed } from '../../core/index.ts'
+import type { ActName, Handshake, Installed } from '../../core/index.ts'
 import { isPermitted, presets, scopesOf } from '../../core/index.ts'
 import { type Caller, callerOf } from '../access/caller.ts'
 import { digestOf, newCode } from '../access/code.ts'
 import type { AdminParts } from '../admin/parts.ts'
+import { doublesOf } from '../doubles.ts'
 import { Problem } from '../problem.ts'
 import { connectStore } from './connect-store.ts'
 import { type Place, placesOf } from './places.ts'
@@ -88,7 +89,12 @@ export function installRoutes(parts: AdminParts) {
         if (place === undefined) {
           throw new Problem(404, 'not_found', 'There is no such connection here.')
         }
-        return show(reply, 200, donePage(place, parts.support))
+        const of = (await parts.config.connections(place.workspaceId)).find(
+          ({ id }) => id === connection,
+        )
+        const doubles = of === undefined ? undefined : await doublesOf(parts, of)
+        const warned = doubles?.state === 'found' ? doubles : undefined
+        return show(reply, 200, donePage(place, parts.support, warned))
       },
     )
 
@@ -147,7 +153,7 @@ export function installRoutes(parts: AdminParts) {
     { ip }: FastifyRequest,
     { member }: Member,
     { workspaceId, storeId }: Handshake,
-    action: string,
+    action: ActName,
     code: string,
   ): Promise<void> {
     const by = { type: 'member', id: member.id } as const

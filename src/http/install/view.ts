@@ -34,7 +34,11 @@ export function keyPage({ storeName, accountName, accountId }: Place, go: string
   )
 }
 
-export function donePage(place: Place, support: string | undefined): string {
+export function donePage(
+  place: Place,
+  support: string | undefined,
+  twice?: { readonly says: string; readonly todo?: string },
+): string {
   const { storeName, accountName, since } = place
   return lone(
     'Connected',
@@ -46,7 +50,8 @@ export function donePage(place: Place, support: string | undefined): string {
         Events flow from ${since === undefined ? 'now' : new Date(since).toUTCString()} on. What
         happened before needs a backfill.
       </p>
-      <p><a class="button" href="/account">Go on</a></p>
+      <p><a class="button" href="${manageAddress(place)}">Go on</a></p>
+      ${twice !== undefined && html`<p role="alert"><strong>${twice.says}</strong> ${twice.todo}</p>`}
       ${help(support)}`,
   )
 }
@@ -119,4 +124,10 @@ function lone(title: string, body: Html): string {
       ${body}
     </section>`,
   })
+}
+
+/** Where the new connection is looked after. */
+function manageAddress({ workspaceId, connectionId = '' }: Place): string {
+  const query = new URLSearchParams({ connection: connectionId }).toString()
+  return `/admin/${encodeURIComponent(workspaceId)}/integrations/klaviyo?${query}`
 }

@@ -10,9 +10,7 @@ const folder = new URL(
 /** What pages load. Named by content, so that browsers may keep it for good. */
 export const style = readFileSync(new URL('style.css', folder), 'utf8')
 export const script = readFileSync(new URL('refresh.js', folder), 'utf8')
-export const entryScript = readFileSync(new URL('entry.js', folder), 'utf8')
 
-export const entryPath = `/entry.${digestOf(entryScript)}.js`
 export const stylePath = `/style.${digestOf(style)}.css`
 export const scriptPath = `/refresh.${digestOf(script)}.js`
 

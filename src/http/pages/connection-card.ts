@@ -1,6 +1,6 @@
 import type { Live } from '../../core/index.ts'
 import { reasons } from '../../core/index.ts'
-import { outcomesOf, type Overview } from '../overview.ts'
+import type { Overview } from '../overview.ts'
 import { isReason } from '../query.ts'
 import { type Html, html } from './html.ts'
 import { count, counted, fromNow, moment } from './times.ts'
@@ -49,11 +49,11 @@ function switches({ connection, state }: Overview): Html | false {
 }
 
 /** The state in one sentence, and what to do about it. */
-function words({ state, fault, live, waiting, oldestAt }: Overview, now: number): Html {
+function words({ state, fault, live, toSend, oldestAt }: Overview, now: number): Html {
   const backlog =
-    waiting === 0
+    toSend === 0
       ? 'Everything that could be sent has been sent.'
-      : `${counted(waiting, 'event waits', 'events wait')}${oldestAt === undefined ? '' : `, the oldest since ${fromNow(oldestAt, now)}`}.`
+      : `${counted(toSend, 'event waits', 'events wait')}${oldestAt === undefined ? '' : `, the oldest since ${fromNow(oldestAt, now)}`}.`
   if (state === 'ERROR') {
     const reason = fault?.reason ?? ''
     const known = isReason(reason) ? reasons[reason] : undefined
@@ -87,19 +87,16 @@ function troubled({ state, reason, nextAt }: Live, backlog: string, now: number)
   </p>`
 }
 
-function figures({ connection, counts, waiting, live, standings }: Overview): Html {
-  const outcomes = outcomesOf(counts)
-  const apart = (outcomes.retrying ?? 0) + (outcomes.retry ?? 0) + (outcomes.held ?? 0)
+function figures({ connection, totals, live }: Overview): Html {
   const to = (outcome: string) =>
     `/?connection=${encodeURIComponent(connection.id)}&outcome=${outcome}#events`
-  const received = Object.values(standings).reduce((sum, { head }) => sum + head, 0)
-  const accepted = (outcomes.accepted ?? 0) + (outcomes.confirmed ?? 0)
+  const { received, accepted, notSent, failed, waiting } = totals
   return html`<dl class="figures">
     ${figure('Received', count(received), `/?connection=${encodeURIComponent(connection.id)}#events`)}
     ${figure('Accepted', count(accepted), to('accepted'), 'good')}
-    ${figure('Not sent', count(outcomes.dropped ?? 0), to('dropped'))}
-    ${figure('Failed', count(outcomes.dead ?? 0), to('dead'), (outcomes.dead ?? 0) > 0 ? 'bad' : '')}
-    ${figure('Waiting', count(waiting + (outcomes.waiting ?? 0) + apart), to('waiting'))}
+    ${figure('Not sent', count(notSent), to('dropped'))}
+    ${figure('Failed', count(failed), to('dead'), failed > 0 ? 'bad' : '')}
+    ${figure('Waiting', count(waiting), to('waiting'))}
     ${figure('Rate', count(live.perMinute), undefined, '', '/min')}
   </dl>`
 }

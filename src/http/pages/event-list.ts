@@ -1,4 +1,4 @@
-import type { EventRow, Lane, ReasonCode } from '../../core/index.ts'
+import type { Connection, EventRow, Lane, ReasonCode } from '../../core/index.ts'
 import { lanes, reasons } from '../../core/index.ts'
 import type { ShownRow } from '../event-rows.ts'
 import { type Filters, outcomes } from '../query.ts'
@@ -112,6 +112,7 @@ function table({ connectionId, events, now }: EventList): Html {
             <td class="who">${personOf(event)}</td>
             <td class="status">
               ${outcomePill(event.outcome)}
+              ${event.former !== undefined && formerNote(event.former, now)}
               ${
                 event.reason !== undefined &&
                 event.reason !== 'accepted' &&
@@ -149,6 +150,14 @@ function pager({ connectionId, filters, events }: EventList): Html | false {
 export function eventLink(connectionId: string, messageId: string): string {
   const query = new URLSearchParams({ connection: connectionId })
   return `/events/${encodeURIComponent(messageId)}?${query.toString()}`
+}
+
+/** Which connection had it: the one that is shown was made later. */
+export function formerNote({ endedAt }: Connection, now: number): Html {
+  return html`<span class="quiet"
+    >By the former
+    connection${endedAt !== undefined && html`, until ${moment(endedAt, now)}`}.</span
+  >`
 }
 
 /** Without the word that names the kind: it is seen. */

@@ -1,6 +1,6 @@
 import type { Attempt, Exception, Identifiers } from '../../core/index.ts'
 import type { EventLife } from '../event-life.ts'
-import { eventLink, listLink } from './event-list.ts'
+import { eventLink, formerNote, listLink } from './event-list.ts'
 import { type Html, html } from './html.ts'
 import { jsonBlock } from './json.ts'
 import { page } from './page.ts'
@@ -10,7 +10,7 @@ import { adviceOf, outcomePill, sentenceOf, statusPill } from './words.ts'
 /** One event's life: what came, what it became, what Klaviyo said. */
 export function eventPage(life: EventLife, now: number, notice: string | undefined): string {
   const { story, connection } = life
-  const { outcome, reason, exception, nextAt } = story
+  const { outcome, reason, exception, nextAt, former } = story
   return page({
     title: story.name,
     body: html`<p class="back"><a href="${listLink(connection.id, {})}">← All events</a></p>
@@ -30,6 +30,7 @@ export function eventPage(life: EventLife, now: number, notice: string | undefin
               : html`${sentenceOf(reason)} <span class="quiet">${adviceOf(reason)}</span>`
           }
         </p>
+        ${former !== undefined && html`<p>${formerNote(former, now)}</p>`}
         ${exception !== undefined && exceptionNote(exception, now)}
         ${
           nextAt !== undefined &&
@@ -55,7 +56,8 @@ export function eventPage(life: EventLife, now: number, notice: string | undefin
 }
 
 function replayForm({ story, connection }: EventLife): Html | false {
-  const { outcome } = story
+  const { outcome, reason, former } = story
+  if (former !== undefined || reason === 'before_go_live') return false
   if (outcome !== 'dropped' && outcome !== 'dead' && outcome !== 'retry') return false
   const [path, query] = eventLink(connection.id, story.messageId).split('?')
   return html`<form method="post" action="${path}/replay?${query}">

@@ -1,3 +1,5 @@
+import { plain } from '../../core/index.ts'
+
 /** Markup that was put together here. Everything else that goes into a template is text, and escaped. */
 export class Html {
   readonly text: string
@@ -29,5 +31,5 @@ function textOf(content: Content): string {
   if (content instanceof Html) return content.text
   if (content === false || content === null || content === undefined) return ''
   if (typeof content === 'object') return content.map(textOf).join('')
-  return String(content).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
+  return plain(String(content)).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`)
 }

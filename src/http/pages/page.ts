@@ -1,22 +1,15 @@
 import { icon, scriptPath, stylePath } from './assets.ts'
 import { type Html, html } from './html.ts'
 
-/**
- * A whole page. `refreshes`: it is fetched anew every few seconds while somebody looks at it. `script`: the
- * address of another script; `entry` tells it which page it is on.
- */
+/** A whole page. `refreshes`: it is fetched anew every few seconds while somebody looks at it. */
 export function page({
   title,
   body,
   refreshes = false,
-  script,
-  entry,
 }: {
   readonly title: string
   readonly body: Html
   readonly refreshes?: boolean
-  readonly script?: string
-  readonly entry?: string
 }): string {
   return html`<!doctype html>
     <html lang="en">
@@ -28,12 +21,12 @@ export function page({
         <link rel="icon" href="${icon}" />
         <link rel="stylesheet" href="${stylePath}" />
         ${refreshes && html`<script src="${scriptPath}" defer></script>`}
-        ${script !== undefined && html`<script src="${script}" defer></script>`}
       </head>
-      <body data-entry="${entry}">
+      <body>
         <header class="top">
           <a class="brand" href="/">${mark}Tillpost</a>
           ${refreshes && html`<p class="live" id="live" hidden>Live</p>`}
+          <a href="/admin">Admin</a>
         </header>
         <main id="main">${body}</main>
       </body>

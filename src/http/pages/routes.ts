@@ -1,23 +1,32 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Clock, Kit } from '../../core/index.ts'
+import type { Access, Clock, Kit } from '../../core/index.ts'
 import { actOnSome } from '../errands.ts'
 import { eventLifeOf } from '../event-life.ts'
 import { eventRowsOf } from '../event-rows.ts'
+import { localAct, localActs } from '../local-trail.ts'
 import { findConnection, type OverviewParts, overviews, refusedCounts } from '../overview.ts'
 import { readFilters, textsOf } from '../query.ts'
 import { steps, switchConnection, type SwitchParts } from '../switching.ts'
-import { script, scriptPath } from './assets.ts'
+import { script, scriptPath, style, stylePath } from './assets.ts'
 import { eventLink } from './event-list.ts'
 import { eventPage } from './event-page.ts'
 import { statusPage } from './status-page.ts'
 
-type Parts = OverviewParts & SwitchParts & { readonly kit: Kit; readonly clock: Clock }
+type Parts = OverviewParts &
+  SwitchParts & { readonly kit: Kit; readonly clock: Clock; readonly access: Access }
+
+/** What the pages of this folder look like: those of errors and of connecting Klaviyo are for everybody. */
+export async function styleRoute(app: FastifyInstance): Promise<void> {
+  app.get(stylePath, async (_request, reply) => lasting(reply, 'public', 'text/css', style))
+}
 
 export function pageRoutes(parts: Parts) {
   const { journal, config, clock } = parts
 
   return async (app: FastifyInstance): Promise<void> => {
-    app.get(scriptPath, async (_request, reply) => lasting(reply, 'text/javascript', script))
+    app.get(scriptPath, async (_request, reply) =>
+      lasting(reply, 'private', 'text/javascript', script),
+    )
 
     app.get('/', async ({ query, headers }, reply) => {
       const filters = readFilters(query, 100)
@@ -58,7 +67,8 @@ export function pageRoutes(parts: Parts) {
     app.post<ByMessageId>('/events/:messageId/replay', async ({ params, query }, reply) => {
       const connection = await findConnection(config, textsOf(query).get('connection'))
       const { messageId } = params
-      const { count } = await actOnSome(parts, connection, 'replay', [messageId])
+      const acts = localActs(parts, connection)
+      const { count } = await actOnSome(parts, connection, 'replay', [messageId], acts)
       const answer = count > 0 ? 'yes' : 'no'
       return reply.redirect(`${eventLink(connection.id, messageId)}&replayed=${answer}`, 303)
     })
@@ -67,7 +77,11 @@ export function pageRoutes(parts: Parts) {
       app.post<{ Params: { readonly id: string } }>(
         `/connections/:id/${step}`,
         async ({ params }, reply) => {
-          await switchConnection(parts, await findConnection(config, params.id), step)
+          const connection = await findConnection(config, params.id)
+          const act = localAct(parts, connection, `connection.${step}`, connection.id, {
+            before: { state: connection.state },
+          })
+          await switchConnection(parts, connection, step, act)
           return reply.redirect('/', 303)
         },
       )
@@ -90,9 +104,14 @@ function markup(reply: FastifyReply, text: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(text)
 }
 
-function lasting(reply: FastifyReply, type: string, text: string): FastifyReply {
+function lasting(
+  reply: FastifyReply,
+  whose: 'public' | 'private',
+  type: string,
+  text: string,
+): FastifyReply {
   return reply
     .type(`${type}; charset=utf-8`)
-    .header('cache-control', 'private, max-age=31536000, immutable')
+    .header('cache-control', `${whose}, max-age=31536000, immutable`)
     .send(text)
 }

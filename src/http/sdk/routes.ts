@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Clock, Config, SourceRow } from '../../core/index.ts'
+import { type Clock, type Config, publicKeyOf, type SourceRow } from '../../core/index.ts'
 import { type Served, sdkWith } from './bundle.ts'
 
 interface Parts {
@@ -73,12 +73,13 @@ export function sdkRoutes({ config, clock, klaviyoUrl }: Parts) {
     const consent = (['opt-in', 'opt-out'] as const).find((wish) => wishes.includes(wish))
     const loading = live.find(({ settings }) => settings.klaviyoScript)
     const destinations = loading === undefined ? [] : await config.destinations(workspaceId)
-    const account = destinations.find((one) => one.id === loading?.destinationId)?.accountId
+    const account = destinations.find((one) => one.id === loading?.destinationId)
+    const publicKey = account && publicKeyOf(account)
     return {
       writeKey,
       ...(consent !== undefined && { consent }),
       // An account whose id is not known has no public key either.
-      ...(account !== undefined && !account.startsWith('key:') && { klaviyo: scriptOf(account) }),
+      ...(publicKey !== undefined && { klaviyo: scriptOf(publicKey) }),
     }
   }
 
