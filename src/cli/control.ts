@@ -1,4 +1,4 @@
-import type { Outcome, ReasonCode } from '../core/index.ts'
+import type { Lane, Outcome, ReasonCode, Totals } from '../core/index.ts'
 
 /** What the running server answers to the command line's questions; times in ISO 8601. */
 
@@ -23,7 +23,10 @@ export interface ConnectionStatus {
   readonly todo?: string
   readonly detail?: string
   readonly nextAt?: string
-  readonly waiting: number
+  /** By the one count that pages show too. */
+  readonly totals: Totals
+  /** What waits, but not for its shopper. */
+  readonly toSend: number
   readonly oldestAt?: string
   readonly perMinute: number
   /** Failed events are deleted so long after they failed. */
@@ -31,7 +34,10 @@ export interface ConnectionStatus {
   readonly lastSuccessAt?: string
   readonly lastError?: { readonly at?: string; readonly status: number; readonly text: string }
   readonly counts: Counts
+  readonly lanes: Readonly<Record<Lane, { readonly waiting: number }>>
   readonly since?: string
+  /** When it was disconnected. */
+  readonly until?: string
 }
 
 export interface ControlEvents {
@@ -55,6 +61,8 @@ export interface ControlEvent {
   readonly todo?: string
   /** When it is tried again, while nothing of its connection goes out. */
   readonly nextAt?: string
+  /** It came before the connection; this one, which has ended, had it. */
+  readonly former?: { readonly connectionId: string; readonly until?: string }
 }
 
 export interface ControlLife extends ControlEvent {

@@ -3,14 +3,15 @@ import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Command } from 'commander'
-import type { Standing } from '../core/index.ts'
+import { type Standing, totalsOf } from '../core/index.ts'
+import { enterLink } from '../server/enter-link.ts'
 import { databaseFile, readEnvironment, readPort } from '../server/environment.ts'
 import type { Environment } from '../server/environment.ts'
 import { openLog } from '../server/log.ts'
 import { makeDataFolder } from '../server/open-data.ts'
 import { freePort } from '../server/port.ts'
 import { findPresence } from '../server/presence.ts'
-import { installationOf, setUp } from '../server/setup.ts'
+import { installationOf, machineZone, setUp } from '../server/setup.ts'
 import type { Installation } from '../server/setup.ts'
 import { startServer } from '../server/start.ts'
 import type { Server } from '../server/start.ts'
@@ -78,7 +79,12 @@ async function demo(options: DemoOptions): Promise<void> {
   const { workspaceId, store } = installation.connection
   const cartUrl = `${shop.url}/cart?rebuild={token}`
   await server.config.changeStore(workspaceId, store.id, { cartUrl })
-  print(`  Tillpost   ${bold(cyan(server.url))}`)
+  const here = server.url.replace('127.0.0.1', 'localhost')
+  const link = await enterLink(server, environment.publicUrl ?? here, Date.now())
+  print(`  Tillpost   ${bold(cyan(link ?? `${here}/admin`))}`)
+  if (link !== undefined) {
+    print(dim('             This link signs you in, once. The next start prints another one.'))
+  }
   print(`  "Klaviyo"  ${bold(cyan(simulator.url))}  ${dim('simulated: no account needed')}`)
   print(
     `  Shop       ${bold(cyan(shop.url))}  ${dim('walk around: its drawer shows what Klaviyo hears')}`,
@@ -120,10 +126,10 @@ async function show(
   if (playedAt === undefined) await play(server, installation, dataDir, abort)
   else await goOn(server, installation, playedAt, abort)
   if (abort.aborted) return
-  const { counts } = await standingOf(server, installation)
+  const standing = await standingOf(server, installation)
   const refused = await server.journal.refusedCounts(installation.source.workspaceId)
   print()
-  for (const line of summaryLines(counts, refused)) print(line)
+  for (const line of summaryLines(totalsOf([standing]), standing.counts, refused)) print(line)
   print()
   for (const line of invitation(server, installation, dataDir)) print(line)
 }
@@ -254,6 +260,7 @@ async function demoInstallation(server: Server, klaviyo: Simulator): Promise<Ins
       domain: 'fernweh.example',
       country: 'DE',
       currency: 'EUR',
+      timeZone: machineZone(),
       // Nothing to check: the simulator was just opened with it.
       key: { key: demoKey, accountId: account.id, account, warnings: [] },
     },

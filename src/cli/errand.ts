@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { reasons } from '../core/index.ts'
+import { type ReasonCode, reasons } from '../core/index.ts'
 import { interrupted } from './interrupt.ts'
 import { startProgress } from './progress.ts'
 import { ask } from './running.ts'
@@ -18,6 +18,8 @@ export interface Run {
   readonly later: number
   readonly ended: number
   readonly askedAt?: string
+  /** Nothing goes out at this moment, for that reason. */
+  readonly waitsFor?: ReasonCode
 }
 
 /** What the server answers when it is asked for all of a reason. */
@@ -26,6 +28,8 @@ export interface Asked {
   /** False: another one runs, and is `run`. Without either there was nothing to do. */
   readonly begun?: boolean
   readonly run?: Run
+  /** Why there is nothing to do, where more is known than that. */
+  readonly says?: string
 }
 
 /** What the server answers for a selection. */
@@ -33,6 +37,8 @@ export interface Done {
   readonly count: number
   /** Message ids that name no event. */
   readonly unknown: readonly string[]
+  /** What is not sent again, and why. */
+  readonly left: readonly { readonly messageId: string; readonly says: string }[]
 }
 
 export interface ErrandOptions {
@@ -71,11 +77,13 @@ export function wantedOf(
 }
 
 /** Tells what came of a selection. */
-export function tellDone({ count: number, unknown }: Done, json: boolean, sentence: string): void {
-  if (json) printJson({ count: number, unknown })
-  else print(`${counted(number, 'event')} ${sentence}`)
+export function tellDone(done: Done, json: boolean, sentence: string): void {
+  const { count: number, unknown, left } = done
+  if (json) printJson(done)
+  else if (number > 0 || left.length === 0) print(`${counted(number, 'event')} ${sentence}`)
   for (const id of unknown) note(yellow(`There is no event ${id}.`))
-  if (unknown.length > 0) process.exitCode = 1
+  for (const { messageId, says } of left) note(yellow(`${messageId}: ${says}`))
+  if (unknown.length + left.length > 0) process.exitCode = 1
 }
 
 /**
@@ -88,8 +96,11 @@ export async function watch(url: string, asked: Run, connection: string | undefi
   const progress = startProgress({ label, total: asked.total, unit: 'events' })
   const stop = interrupted().then(() => 'interrupted' as const)
   let run = asked
+  let told: ReasonCode | undefined
   while (run.state === 'running') {
     progress.at(doneOf(run))
+    if (run.waitsFor !== undefined && run.waitsFor !== told) note(yellow(waitsLine(run.waitsFor)))
+    told = run.waitsFor
     if ((await Promise.race([stop, sleep(250)])) === 'interrupted') {
       progress.end()
       note(`It goes on at the server. To end it: tillpost replay --cancel`)
@@ -103,7 +114,13 @@ export async function watch(url: string, asked: Run, connection: string | undefi
   return run
 }
 
-function doneOf({ act, taken, accepted, later, ended }: Run): number {
+/** It shows no progress: why, and when it goes on. */
+export function waitsLine(reason: ReasonCode): string {
+  const { sentence, todo } = reasons[reason]
+  return `It waits, and goes on by itself after that: ${sentence} ${todo}`
+}
+
+export function doneOf({ act, taken, accepted, later, ended }: Run): number {
   return act === 'replay' ? accepted + later + ended : taken
 }
 

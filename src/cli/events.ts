@@ -75,14 +75,19 @@ const columns = [
 ] as const
 
 function rowOf(event: ControlEvent): readonly string[] {
-  const { seq, receivedAt, name, person, outcome, reason, messageId } = event
+  const { seq, receivedAt, name, person, outcome, reason, former, messageId } = event
   return [
     String(seq),
     receivedAt?.slice(0, 19).replace('T', ' ') ?? '',
     name.slice(0, 30),
     (person ?? 'unknown visitor').slice(0, 36),
     outcomeColour(outcome)(outcomeWord(outcome)),
-    reason === undefined || reason === 'accepted' ? '' : reason,
+    [
+      reason === undefined || reason === 'accepted' ? '' : reason,
+      former === undefined ? '' : `former connection, until ${former.until?.slice(0, 10) ?? '?'}`,
+    ]
+      .filter((part) => part !== '')
+      .join('; '),
     messageId.slice(0, 40),
   ]
 }
@@ -100,6 +105,7 @@ async function show(url: string, messageId: string, { json }: EventsOptions): Pr
   print(`  Person    ${person ?? 'unknown visitor'}`)
   print(`  Happened  ${life.occurredAt ?? 'at no date of the calendar'}`)
   print(`  Received  ${life.receivedAt ?? ''}, as number ${seq}`)
+  if (life.former !== undefined) print(`  Over      ${formerLine(life.former)}`)
   if (exception?.dueAt !== undefined && exception.state !== 'kept') {
     print(`  Next try  ${exception.dueAt}`)
   } else if (life.nextAt !== undefined) print(`  Next try  ${life.nextAt}`)
@@ -125,6 +131,11 @@ async function show(url: string, messageId: string, { json }: EventsOptions): Pr
       response,
     ])
   }
+}
+
+function formerLine({ connectionId, until }: NonNullable<ControlEvent['former']>): string {
+  const when = until === undefined ? '' : `, until ${until}`
+  return `the former connection ${connectionId}${when}; this one was made later`
 }
 
 function section(title: string, lines: readonly string[]): void {

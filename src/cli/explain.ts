@@ -1,7 +1,7 @@
 import { text as textOf } from 'node:stream/consumers'
 import { Command, Option } from 'commander'
 import type { EventType, Explanation, Identifiers, PresetName } from '../core/index.ts'
-import { explainEvent, idOf, presets } from '../core/index.ts'
+import { explainEvent, idOf, plain, presets, textsIn } from '../core/index.ts'
 import { readEnvironment } from '../server/environment.ts'
 import { kit } from '../server/kit.ts'
 import { previewConnection } from '../server/preview.ts'
@@ -31,6 +31,9 @@ Uses the settings of the connection in the data folder; without one, the preset 
 the later ones know what the earlier ones said of the shopper, as they would when they arrive. What has
 no type is read as the body of a call to /v1/track, or to /v1/identify where it has traits and no event.
 
+Exit code 1 when nothing of it is an event that would be taken, as with send; an event that would be taken and not
+sent is explained, which is no failure.
+
 Examples:
   tillpost explain event.json
   echo '{"type":"track","event":"Product Added","userId":"7","properties":{"price":9}}' | tillpost explain -
@@ -59,8 +62,10 @@ async function explain(file: string, options: ExplainOptions): Promise<void> {
       ...(country === undefined ? {} : { storeCountry: country }),
     })
     if (explanation.event !== undefined) remember(explanation.event.identifiers, remembered)
-    return type === undefined ? explanation : withNote(explanation, type)
+    const told = type === undefined ? explanation : withNote(explanation, type)
+    return textsIn(told, plain)
   })
+  if (explanations.every(({ outcome }) => outcome === 'refused')) process.exitCode = 1
   if (options.json === true) {
     printJson(explanations.length === 1 ? explanations[0] : explanations)
     return
@@ -122,7 +127,7 @@ function remember(identifiers: Identifiers, remembered: Remembered): void {
 }
 
 function tell({ outcome, event, lines, actions }: Explanation, raw: unknown): void {
-  const name = event?.name ?? rawName(raw)
+  const name = event?.name ?? plain(rawName(raw))
   print(`${bold(name)}  ${colours[outcome](outcome === 'send' ? 'is sent' : outcome)}`)
   for (const line of lines) print(`  ${line}`)
   for (const action of actions) {

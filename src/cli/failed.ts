@@ -1,9 +1,9 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import type { Run } from './errand.ts'
-import { sentenceOf } from './errand.ts'
+import { doneOf, sentenceOf, waitsLine } from './errand.ts'
 import { ask, runningServer } from './running.ts'
-import { bold, count, dim, print, printJson, red } from './terminal.ts'
+import { bold, count, counted, dim, print, printJson, red, yellow } from './terminal.ts'
 
 interface Failed {
   readonly total: number
@@ -21,6 +21,8 @@ interface Failed {
   }[]
   /** Newest first. */
   readonly runs: readonly Run[]
+  /** What failed over the store's connections that were disconnected. */
+  readonly former: readonly { readonly connectionId: string; readonly events: number }[]
 }
 
 export const failedCommand = new Command('failed')
@@ -49,8 +51,18 @@ async function failed(options: {
   else tell(answer)
 }
 
-function tell({ total, causes, runs }: Failed): void {
-  if (total === 0) print('Nothing has failed.')
+function tell({ total, causes, runs, former }: Failed): void {
+  const running = runs.find(({ act, state }) => act === 'replay' && state === 'running')
+  for (const { connectionId, events } of former) {
+    print(`${counted(events, 'event')} failed over a former connection:`)
+    print(dim(`  tillpost failed --connection ${connectionId}`))
+  }
+  const here = former.length === 0 ? '' : ' over this connection'
+  if (total === 0 && running === undefined) print(`Nothing has failed${here}.`)
+  if (total === 0 && running !== undefined)
+    print(
+      `${counted(running.total - doneOf(running), 'event')} that had failed: sent again just now.`,
+    )
   for (const { reason, count: number, sentence, todo, newest } of causes) {
     print(`${red(count(number))}  ${bold(reason)}: ${sentence}`)
     print(`  ${todo}`)
@@ -69,4 +81,5 @@ function tell({ total, causes, runs }: Failed): void {
   const of = last.reason === undefined ? 'all that failed' : last.reason
   const done = `${count(last.taken)} of ${count(last.total)} taken`
   print(`${what} of ${of}, ${last.state}: ${done}. ${sentenceOf(last)}`)
+  if (last.waitsFor !== undefined) print(yellow(waitsLine(last.waitsFor)))
 }

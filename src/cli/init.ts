@@ -1,15 +1,17 @@
 import { cancel, intro, isCancel, outro, password } from '@clack/prompts'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { PresetName } from '../core/index.ts'
-import { presets } from '../core/index.ts'
+import { metricsSent, presets, settingsOf } from '../core/index.ts'
+import { findDoubles } from '../klaviyo/index.ts'
 import { systemClock } from '../server/clock.ts'
 import { readEnvironment } from '../server/environment.ts'
 import type { Environment } from '../server/environment.ts'
 import { checkKey } from '../server/key.ts'
+import { kit } from '../server/kit.ts'
 import type { CheckedKey } from '../server/key.ts'
 import { rememberAddress, withAddress } from '../server/klaviyo-address.ts'
 import { openData } from '../server/open-data.ts'
-import { changeKey, installationOf, setUp } from '../server/setup.ts'
+import { changeKey, installationOf, machineZone, setUp } from '../server/setup.ts'
 import type { Installation } from '../server/setup.ts'
 import { Failure } from './failure.ts'
 import { readDemoMark } from './demo-mark.ts'
@@ -21,6 +23,7 @@ interface InitOptions {
   readonly domain?: string
   readonly country?: string
   readonly currency?: string
+  readonly timeZone: string
   readonly publicKey?: string
   readonly simulator?: string
   readonly newKey?: true
@@ -45,6 +48,12 @@ export const initCommand = new Command('init')
     '--currency <code>',
     'ISO 4217: for amounts that name no currency, as EUR',
     codeReader('currency', 'a currency’s code of three letters, as EUR'),
+  )
+  .option(
+    '--time-zone <name>',
+    'IANA: whose clock its times are shown by, as Europe/Berlin (this machine’s unless told)',
+    readZone,
+    machineZone(),
   )
   .option('--public-key <id>', 'the account’s id, for a private key without accounts:read')
   .option('--simulator <url>', 'ask a simulator instead of Klaviyo (as KLAVIYO_BASE_URL does)')
@@ -76,6 +85,15 @@ function codeReader(type: 'region' | 'currency', wanted: string): (given: string
   }
 }
 
+function readZone(given: string): string {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: given.trim() })
+    return given.trim()
+  } catch {
+    throw new InvalidArgumentError('It must be a time zone, as Europe/Berlin.')
+  }
+}
+
 async function init(options: InitOptions): Promise<void> {
   const given = readEnvironment(process.env)
   const environment =
@@ -97,6 +115,8 @@ async function init(options: InitOptions): Promise<void> {
     }
     const key = await askForKey(environment, options)
     for (const warning of key.warnings) note(yellow(warning))
+    if (there === undefined)
+      for (const line of await twice(environment, options, key)) note(yellow(line))
     if (there === undefined) {
       const { name, ...rest } = options
       rememberAddress(environment.dataDir, environment.klaviyoUrl)
@@ -110,7 +130,7 @@ async function init(options: InitOptions): Promise<void> {
           `connected here (${there.destination.accountName ?? there.destination.accountId}). It was not saved.`,
       )
     }
-    await changeKey(config, secrets, there, key)
+    await changeKey(config, secrets, there, key, Date.now())
     rememberAddress(environment.dataDir, environment.klaviyoUrl)
     tell(there, options, 'The new key is in place; what was held goes on with the next start:')
   } finally {
@@ -128,6 +148,29 @@ async function askForKey(
     klaviyoUrl,
     clock: systemClock,
   })
+}
+
+/** Whom the account gets the same from already; asked before anything is connected. */
+async function twice(
+  { klaviyoUrl }: Environment,
+  { preset }: InitOptions,
+  { key }: CheckedKey,
+): Promise<readonly string[]> {
+  const now = Date.now()
+  const reader = {
+    auth: { type: 'key', key },
+    clock: systemClock,
+    ...(klaviyoUrl === undefined ? {} : { baseUrl: klaviyoUrl }),
+  } as const
+  const names = metricsSent(settingsOf(preset), kit)
+  const read = await findDoubles(reader, { names, since: now, now })
+  // It is a warning: what cannot be asked keeps nobody from connecting.
+  if (read.type !== 'found') return []
+  return read.value.map(
+    ({ integration, name, metrics }) =>
+      `${integration === 'api' ? 'Another private key' : name} sends ${metrics.join(', ')} to this account too: ` +
+      'reports would count them twice. Switch them off there or here.',
+  )
 }
 
 async function promptForKey(): Promise<string> {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { ConfigurationError } from '../server/environment.ts'
+import { configCommand } from './config.ts'
 import { demoCommand } from './demo.ts'
 import { discardCommand } from './discard.ts'
 import { eventsCommand } from './events.ts'
@@ -10,6 +11,7 @@ import { failedCommand } from './failed.ts'
 import { Failure } from './failure.ts'
 import { importConfigCommand } from './import-config.ts'
 import { initCommand } from './init.ts'
+import { keysCommand } from './keys.ts'
 import { migrateCommand } from './migrate.ts'
 import { resetLinkCommand } from './reset-link.ts'
 import { replayCommand } from './replay.ts'
@@ -40,9 +42,12 @@ Environment:
   TILLPOST_HOST        address to listen on (127.0.0.1)
   TILLPOST_PORT        port to listen on (4400, or the next free one)
   TILLPOST_KEYS        keys that encrypt what is stored, the active one first (file keys in the data folder)
+  TILLPOST_KEYS_FILE   the same in a file, which nodes may share (keys in the data folder)
   TILLPOST_PUBLIC_URL  where people reach this server, for the links in invitations (where it listens)
   TILLPOST_TRUSTED_PROXIES  networks of proxies in front of it, as 10.0.0.0/8 (none)
   TILLPOST_LOG         silent, error, warn, info or debug (info)
+  TILLPOST_OIDC_ISSUER, TILLPOST_OIDC_CLIENT_ID, TILLPOST_OIDC_CLIENT_SECRET, TILLPOST_OIDC_NAME
+                       an identity provider by which members may sign in, and its name on the button
   TILLPOST_SUPPORT     an email address or a page, shown where connecting fails
   KLAVIYO_CLIENT_ID, KLAVIYO_CLIENT_SECRET
                        the app at Klaviyo by which stores are connected
@@ -65,11 +70,14 @@ for (const command of [
   replayCommand,
   discardCommand,
   resetLinkCommand,
+  keysCommand,
+  configCommand,
   importConfigCommand,
   migrateCommand,
   simulatorCommand,
 ]) {
   program.addCommand(command.copyInheritedSettings(program))
+  for (const part of command.commands) part.copyInheritedSettings(command)
 }
 
 // Whoever reads our output may have seen enough (`tillpost events | head`): that is no failure.

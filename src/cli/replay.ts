@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { readEnvironment } from '../server/environment.ts'
 import type { Asked, Done, ErrandOptions, Run } from './errand.ts'
-import { sentenceOf, tellDone, wantedOf, watch } from './errand.ts'
+import { sentenceOf, tellDone, waitsLine, wantedOf, watch } from './errand.ts'
 import { Failure } from './failure.ts'
 import { ask, runningServer } from './running.ts'
 import { settled } from './settled.ts'
@@ -52,10 +52,11 @@ async function replay(messageIds: readonly string[], options: ReplayOptions): Pr
   const { run, begun, count } = asked
   if (run === undefined) {
     if (json) printJson(asked)
-    else
+    else if (asked.says === undefined)
       print(
         `${counted(count, 'event')} ${count === 0 ? 'like that.' : 'would be delivered again.'}`,
       )
+    else print(`Nothing is delivered again. ${asked.says}`)
     return
   }
   if (begun === false) note(yellow(`${titleOf(run)} runs already: this one is shown.`))
@@ -66,6 +67,8 @@ async function replay(messageIds: readonly string[], options: ReplayOptions): Pr
     print(
       `${counted(count, 'event')} will be delivered again. \`tillpost failed\` shows how far it is.`,
     )
+  if (!json && options.wait !== true && last.waitsFor !== undefined)
+    note(yellow(waitsLine(last.waitsFor)))
 }
 
 async function cancel(url: string, { connection, json }: ReplayOptions): Promise<void> {

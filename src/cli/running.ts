@@ -1,3 +1,4 @@
+import { plain, textsIn } from '../core/index.ts'
 import { findPresence } from '../server/presence.ts'
 import type { Presence } from '../server/presence.ts'
 import { Failure, messageOf } from './failure.ts'
@@ -14,8 +15,17 @@ export function runningServer(dataDir: string): Presence {
   return presence
 }
 
-/** Asks the running server; its refusals become a `Failure` in its own words. */
-export async function ask<T>(url: string, path: string, body?: unknown): Promise<T> {
+/**
+ * Asks the running server; its refusals become a `Failure` in its own words.
+ *
+ * @param isExact for what is put into a file, not shown
+ */
+export async function ask<T>(
+  url: string,
+  path: string,
+  body?: unknown,
+  isExact = false,
+): Promise<T> {
   let response: Response
   try {
     response = await fetch(new URL(path, url), {
@@ -33,9 +43,10 @@ export async function ask<T>(url: string, path: string, body?: unknown): Promise
   }
   const text = await response.text()
   if (!response.ok)
-    throw new Failure(problemOf(text) ?? `${url} answered ${response.status}: ${text}`)
+    throw new Failure(plain(problemOf(text) ?? `${url} answered ${response.status}: ${text}`))
   const answer: T = JSON.parse(text)
-  return answer
+  // What shops and shoppers write must not steer the terminal that shows it: names of fields neither.
+  return isExact ? answer : textsIn(answer, plain)
 }
 
 /** The sentence of a problem+json answer. */

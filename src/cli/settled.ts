@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ControlStatus } from './control.ts'
+import type { ConnectionStatus, ControlStatus } from './control.ts'
 import { Failure } from './failure.ts'
 import { startProgress } from './progress.ts'
 import { ask } from './running.ts'
@@ -13,7 +13,7 @@ export async function settled(url: string): Promise<void> {
   let most = 0
   for (;;) {
     const { connections } = await ask<ControlStatus>(url, '/api/status')
-    const waiting = connections.reduce((sum, connection) => sum + connection.waiting, 0)
+    const waiting = connections.reduce((sum, connection) => sum + inTurnOf(connection), 0)
     if (waiting > most) {
       most = waiting
       progress = startProgress({ label: 'Delivering', total: most, unit: 'events' })
@@ -21,7 +21,7 @@ export async function settled(url: string): Promise<void> {
     progress?.at(most - waiting)
     if (waiting === 0) break
     const held = connections.find((connection) => connection.activity === 'held')
-    if (held !== undefined && held.waiting === waiting) {
+    if (held !== undefined && inTurnOf(held) === waiting) {
       progress?.end()
       throw new Failure(
         [`${waiting} events are held.`, held.sentence, held.todo].filter(Boolean).join(' '),
@@ -30,4 +30,9 @@ export async function settled(url: string): Promise<void> {
     await sleep(200)
   }
   progress?.end()
+}
+
+/** What is tried again later or waits for its shopper is not waited for. */
+function inTurnOf({ lanes }: ConnectionStatus): number {
+  return Object.values(lanes).reduce((sum, { waiting }) => sum + waiting, 0)
 }

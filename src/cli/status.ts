@@ -27,7 +27,7 @@ Exit code 1 when a connection needs a person: its state is ERROR.
 
 Examples:
   tillpost status
-  tillpost status --json | jq '.connections[].waiting'
+  tillpost status --json | jq '.connections[].totals.waiting'
 `,
   )
   .action(status)
@@ -52,12 +52,13 @@ function tell(url: string, { connections, refused, nodes }: ControlStatus): void
     print()
     tellConnection(connection)
     // What was refused came to the workspace, before any connection.
-    for (const line of summaryLines(connection.counts, index === 0 ? refused : {})) print(line)
+    const { totals, counts } = connection
+    for (const line of summaryLines(totals, counts, index === 0 ? refused : {})) print(line)
   }
 }
 
 function tellConnection(connection: ConnectionStatus): void {
-  const { store, account, state, sentence, todo, detail, waiting, perMinute } = connection
+  const { store, account, state, sentence, todo, detail, toSend, perMinute } = connection
   const now = Date.now()
   const since = (at: string) => ago(Date.parse(at), now)
   const colour = state === 'connected' ? green : state === 'ERROR' ? red : yellow
@@ -65,8 +66,8 @@ function tellConnection(connection: ConnectionStatus): void {
   for (const line of [sentence, detail, todo]) if (line !== undefined) print(`  ${line}`)
   const oldest =
     connection.oldestAt === undefined ? '' : `, the oldest came ${since(connection.oldestAt)}`
-  print(`  To send       ${counted(waiting, 'event')}${oldest}`)
-  print(`  Last minute   ${counted(perMinute, 'event')}`)
+  print(`  To send       ${counted(toSend, 'event')}${oldest}`)
+  print(`  Last minute   ${counted(perMinute, 'event')} dealt with`)
   if (connection.nextAt !== undefined) print(`  Next try      ${connection.nextAt}`)
   if (connection.lastSuccessAt !== undefined) {
     print(`  Last success  ${since(connection.lastSuccessAt)}`)
@@ -84,6 +85,7 @@ function tellConnection(connection: ConnectionStatus): void {
     )
   }
   if (connection.since !== undefined) print(`  Live since    ${connection.since}`)
+  if (connection.until !== undefined) print(`  Live until    ${connection.until}`)
   print()
 }
 

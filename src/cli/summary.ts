@@ -1,33 +1,37 @@
-import type { Outcome, ReasonCode } from '../core/index.ts'
-import { reasons } from '../core/index.ts'
+import { type Fate, fateOf, type ReasonCode, reasons, type Totals } from '../core/index.ts'
 import { bold, count, dim, green, red, yellow } from './terminal.ts'
 
 type Counts = Readonly<Partial<Record<ReasonCode, number>>>
 
-/** What became of events, by outcome and reason, for people. Refused ones never got into the journal. */
-export function summaryLines(counts: Counts, refused: Counts): readonly string[] {
-  const accepted = entriesOf(counts, 'accepted', 'confirmed')
-  const waiting = entriesOf(counts, 'waiting', 'held', 'retrying', 'retry')
-  const dropped = [...entriesOf(counts, 'dropped'), ...entriesOf(refused, 'dropped')]
-  const failed = entriesOf(counts, 'dead')
-  const total = [accepted, waiting, dropped, failed].map(sumOf)
-  const width = Math.max(...total.map((sum) => count(sum).length), 5)
+/** What became of events, by the reasons that there are, for people. Refused ones never got into the journal. */
+export function summaryLines(totals: Totals, counts: Counts, refused: Counts): readonly string[] {
+  const { accepted, notSent, failed, waiting } = totals
+  const atTheDoor = sumOf(entriesOf(refused))
+  const width = Math.max(
+    ...[accepted, notSent, failed, waiting, atTheDoor].map((sum) => count(sum).length),
+    5,
+  )
   const head = (sum: number, text: string) => `  ${bold(count(sum).padStart(width))}  ${text}`
-  const reasonLines = (entries: readonly Entry[]) =>
+  const line = (sum: number, text: string) =>
+    dim(`  ${' '.repeat(width)}  ${count(sum).padStart(width)}  ${text}`)
+  const linesOf = (entries: readonly Entry[]) =>
     entries
       .toSorted((a, b) => b.number - a.number)
-      .map(({ reason, number }) =>
-        dim(`  ${' '.repeat(width)}  ${count(number).padStart(width)}  ${firstSentence(reason)}`),
-      )
+      .map(({ reason, number }) => line(number, firstSentence(reason)))
+  const ofFate = (fate: Fate) => entriesOf(counts).filter(({ reason }) => fateOf(reason) === fate)
+  const inTurn = waiting - sumOf(ofFate('waiting'))
   return [
-    head(sumOf(accepted), green('accepted by Klaviyo')),
-    ...reasonLines(accepted.filter(({ reason }) => reason === 'accepted_with_note')),
-    head(sumOf(waiting), yellow('waiting')),
-    ...reasonLines(waiting),
-    head(sumOf(dropped), 'not sent'),
-    ...reasonLines(dropped),
-    head(sumOf(failed), sumOf(failed) === 0 ? 'failed' : red('failed')),
-    ...reasonLines(failed),
+    head(accepted, green('accepted by Klaviyo')),
+    ...linesOf(ofFate('accepted').filter(({ reason }) => reason === 'accepted_with_note')),
+    head(waiting, yellow('waiting')),
+    ...(inTurn === 0 ? [] : [line(inTurn, 'Their turn has not come yet.')]),
+    ...linesOf(ofFate('waiting')),
+    head(notSent, 'not sent'),
+    ...linesOf(ofFate('not_sent')),
+    head(failed, failed === 0 ? 'failed' : red('failed')),
+    ...linesOf(ofFate('failed')),
+    ...(atTheDoor === 0 ? [] : [head(atTheDoor, 'refused at the door: no events')]),
+    ...linesOf(entriesOf(refused)),
   ]
 }
 
@@ -36,10 +40,10 @@ interface Entry {
   readonly number: number
 }
 
-function entriesOf(counts: Counts, ...outcomes: readonly Outcome[]): readonly Entry[] {
+function entriesOf(counts: Counts): readonly Entry[] {
   return Object.entries(counts)
     .map(([code, number]) => ({ reason: code as ReasonCode, number }))
-    .filter(({ reason, number }) => number > 0 && outcomes.includes(reasons[reason].outcome))
+    .filter(({ number }) => number > 0)
 }
 
 /** The rest is on the status page: a summary is short. */

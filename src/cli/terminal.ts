@@ -53,7 +53,7 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const line = (cells: readonly string[]) =>
     columns
       .map(({ align }, index) => {
-        const cell = cells[index] ?? ''
+        const cell = (cells[index] ?? '').replaceAll(/[\n\t]/g, ' ')
         const gap = ' '.repeat((widths[index] ?? 0) - width(cell))
         return align === 'right' ? gap + cell : cell + gap
       })
