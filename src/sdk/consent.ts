@@ -1,4 +1,4 @@
-import { drop, load, save } from './storage.ts'
+import { load, save } from './storage.ts'
 import type { ConsentDecision, SdkSettings } from './tillpost.ts'
 
 /** What holds at the moment; travels with every event. */
@@ -15,13 +15,18 @@ export interface Gate {
 
 /**
  * What the shopper allows: by the shop's own call, else by Google's Consent Mode or IAB's TCF, else by the
- * mode. A browser that asks not to be sold (GPC) is heard in any case. `changed` is called after each news.
+ * mode. A browser that asks not to be sold (GPC), and a shopper who did (IAB's GPP), is heard in any case.
+ * `changed` is called after each news.
  */
 export function openGate(mode: SdkSettings['consent'], changed: () => void): Gate {
   let own = load<ConsentDecision>('tp.consent')
   let heard: (ConsentDecision & { source: string }) | undefined
   /** A question to the shopper is open. */
   let asked = mode === 'opt-in'
+  const googles = {}
+  /** By GPC or GPP: nothing of the shopper may be sold or shared. */
+  let unsold = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
+  const page = window as unknown as Page
 
   function hear(source: string, analytics: boolean, marketing: boolean): void {
     heard = { source, analytics, marketing }
@@ -31,18 +36,21 @@ export function openGate(mode: SdkSettings['consent'], changed: () => void): Gat
   /** An entry of Google's data layer: `consent`, `default` or `update`, and what of. */
   function readEntry(entry: ArrayLike<unknown> | undefined): void {
     if (entry?.[0] !== 'consent') return
-    const given = Object(entry[2]) as Record<string, string>
-    const granted = (name: string) => given[name] !== 'denied'
+    // An update says what is new: the rest stays as it was.
+    Object.assign(googles, entry[2])
+    const analytics = !says(googles, /cs_storage":"denied/)
     // A refusal by default is a question that was not answered yet.
-    if (entry[1] === 'default' && !granted('analytics_storage')) asked = true
-    else {
-      const marketing = ['ad_storage', 'ad_user_data', 'ad_personalization'].every(granted)
-      hear('consent-mode', granted('analytics_storage'), marketing)
-    }
+    if (entry[1] === 'default' && !analytics) asked = true
+    // `ad_storage`, `ad_user_data`, `ad_personalization`
+    else hear('consent-mode', analytics, !says(googles, /ad_\w+":"denied/))
   }
 
+  page['__gpp']?.('addEventListener', (news) => {
+    // In the sections of the states: `SaleOptOut`, `SharingOptOut`, `TargetedAdvertisingOptOut`; 1: opted out.
+    unsold ||= says(news, /OptOut":1/)
+    changed()
+  })
   if (mode && mode !== 'off') {
-    const page = window as unknown as Page
     const layer = (page.dataLayer ??= [])
     const push = layer.push
     layer.push = (...entries) => {
@@ -61,23 +69,30 @@ export function openGate(mode: SdkSettings['consent'], changed: () => void): Gat
 
   return {
     current() {
-      const gpc = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
       const decided = own
         ? { ...own, source: 'shop' }
         : (heard ?? (!asked && { analytics: true, marketing: true, source: 'default' }))
-      return decided ? { ...decided, marketing: decided.marketing && !gpc, gpc } : undefined
+      return decided
+        ? { ...decided, marketing: decided.marketing && !unsold, gpc: unsold }
+        : undefined
     },
     decide({ analytics, marketing }) {
       own = { analytics, marketing }
+      // After a refusal whoever hears of it drops all that was kept.
       if (analytics) save('tp.consent', own)
-      else drop('tp.consent')
       changed()
     },
   }
 }
 
+/** Signals come as nested as they like; what counts is short. */
+function says(news: object, what: RegExp): boolean {
+  return what.test(JSON.stringify(news))
+}
+
 interface Page {
   dataLayer?: (ArrayLike<unknown> | undefined)[]
+  __gpp?: (command: string, callback: (news: object) => void) => void
   __tcfapi?: (command: string, version: number, callback: (data: TcfData) => void) => void
 }
 

@@ -1,7 +1,7 @@
 import { drop, load, save } from './storage.ts'
 import type { Fields } from './tillpost.ts'
 
-let loaded: Promise<boolean> | undefined
+let loaded: Promise<unknown> | undefined
 
 /**
  * Loads Klaviyo's own script, unless the page has it already, and tells it of a login that it has not
@@ -14,10 +14,9 @@ export async function loadKlaviyo(
   const page = window as { klaviyo?: { identify(person: Fields): Promise<unknown> } }
   loaded ??= new Promise((resolve) => {
     if (page.klaviyo) return resolve(true)
-    const onload = () => resolve(true)
     const onerror = () => resolve(false)
     const script = document.createElement('script')
-    document.head.append(Object.assign(script, { src: url, onload, onerror }))
+    document.head.append(Object.assign(script, { src: url, onload: resolve, onerror }))
   })
   const isLoaded = await loaded
   const kept = load<[string, Fields]>(key)

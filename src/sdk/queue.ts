@@ -21,7 +21,7 @@ export function openQueue({ host, writeKey }: SdkSettings, now: Clock): Queue {
 
   function wait(ms: number): void {
     clearTimeout(timer)
-    timer = setTimeout(() => flush(), ms)
+    timer = setTimeout(flush, ms)
   }
 
   function flush(atOnce?: boolean): void {
@@ -43,7 +43,7 @@ export function openQueue({ host, writeKey }: SdkSettings, now: Clock): Queue {
   }
 
   async function send(keys: readonly string[], events: string): Promise<void> {
-    let seconds: number | undefined
+    let seconds = 0
     busy = true
     try {
       // As plain text, so that the browser need not ask first whether it may.
@@ -57,16 +57,15 @@ export function openQueue({ host, writeKey }: SdkSettings, now: Clock): Queue {
       // What the server cannot read now it never will.
       if ([200, 400, 413].includes(status)) {
         keys.forEach(drop)
-        tries = seconds = 0
-      } else {
-        seconds = Number(headers.get('retry-after')) || undefined
-      }
+        tries = 0
+        seconds = 0.01
+      } else seconds = Number(headers.get('retry-after'))
     } catch {
       // It was not reached: tried again like any other failure.
     }
     busy = false
     // Somewhere between the half and the whole, by the milliseconds of the clock: not all browsers at once.
-    seconds ??= Math.min(300, 2 ** tries++) * (0.5 + (now() % 1000) / 2000)
+    seconds ||= Math.min(300, 2 ** tries++) * (0.5 + (now() % 1000) / 2000)
     wait(seconds * 1000)
   }
 

@@ -97,11 +97,14 @@ export function startTillpost(settings: SdkSettings, now: Clock): Tillpost {
     options?: CallOptions,
   ): void {
     if (typeof id === 'object') return identify(undefined, id, traits)
-    const known = id === undefined ? id : String(id)
+    const known = id?.toString()
     const login = send('identify', { userId: known, traits }, options)
     whenAllowed(() => {
-      const { email, phone } = traits ?? {}
-      rememberLogin(login, { email, phone_number: phone, external_id: known })
+      rememberLogin(login, {
+        email: traits?.['email'],
+        phone_number: traits?.['phone'],
+        external_id: known,
+      })
       startKlaviyo()
     })
   }

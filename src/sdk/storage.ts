@@ -41,7 +41,7 @@ export function drop(key: string): void {
 
 /** Those that begin so, in order. */
 export function keysOf(prefix: string): string[] {
-  const keys = [...Object.keys(memory), ...Object.keys(local)]
+  const keys = Object.keys(memory).concat(Object.keys(local))
   return keys.filter((key) => key.startsWith(prefix)).toSorted()
 }
 

@@ -74,11 +74,11 @@ export function visitOf(place: Place, at: number, marketing: boolean): object {
   }
   visit.t = at
   if (query.has('utm_source')) {
-    visit.c = {}
-    for (const name of ['source', 'medium', 'name', 'term', 'content']) {
-      const value = query.get(`utm_${name === 'name' ? 'campaign' : name}`)
-      if (value) visit.c[name] = value
-    }
+    const campaign: Texts = (visit.c = {})
+    query.forEach((value, key) => {
+      const [, name] = key.split('utm_')
+      if (name && value) campaign[name === 'campaign' ? 'name' : name] = value
+    })
   }
   if (marketing) {
     visit.d ??= {}
@@ -105,9 +105,10 @@ export function visitOf(place: Place, at: number, marketing: boolean): object {
 
 /** Whether this page view is the one of its session that counts as `Active on Site`. */
 export function isFirstView(): boolean {
-  const visit = load<Visit>(key)
+  // `visitOf` has just kept it.
+  const visit = load<Visit>(key)!
   const level = userId() === undefined ? 1 : 2
-  if (!visit || visit.a >= level) return false
+  if (visit.a >= level) return false
   visit.a = level
   save(key, visit)
   return true
