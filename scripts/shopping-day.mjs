@@ -324,6 +324,8 @@ function browserContext() {
     library: { name: 'analytics.js', version: '2.11.1' },
     locale: pick(['de-DE', 'fr-FR', 'en-GB']),
     page: { url: 'https://fernweh.example/', path: '/', title: 'Fernweh' },
+    // Fernweh asks first; who declined is not in the recording.
+    consent: { categoryPreferences: { Analytics: true, Advertising: true } },
   }
 }
 

@@ -1,0 +1,29 @@
+import { lastWorkspace } from './last-workspace.ts'
+import { connectionsOf, storesOf, whoAmI } from './place.ts'
+import { queries } from './queries.ts'
+import { ownPages, pageAt, pages } from './routes.tsx'
+
+/**
+ * What every page of a workspace waits for, and the page itself, asked for at once: each would wait for the one
+ * before otherwise. Resolves when all of it is there, and never rejects: who turns out not to be signed in, or no
+ * member, is told by whoever shows the answer.
+ */
+export async function askAhead(pathname: string): Promise<void> {
+  const [, area, place = ''] = pathname.split('/')
+  if (area !== 'admin') return
+  const asked = [queries.prefetchQuery(whoAmI)]
+  if (!Object.hasOwn(ownPages, place)) {
+    const page = place === '' ? pages.overview : pageAt(pathname)
+    // Whoever shows it asks again, and tells what went wrong.
+    if (page !== undefined) asked.push(page.load().then(noMatter, noMatter))
+    const workspaceId = place === '' ? lastWorkspace() : /^[\w-]+$/.exec(place)?.[0]
+    if (workspaceId !== undefined)
+      asked.push(
+        queries.prefetchQuery(connectionsOf(workspaceId)),
+        queries.prefetchQuery(storesOf(workspaceId)),
+      )
+  }
+  await Promise.all(asked)
+}
+
+function noMatter(): void {}

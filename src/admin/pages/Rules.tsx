@@ -1,0 +1,248 @@
+import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useState } from 'react'
+import type { Rule } from '../../core/mapping/rule.ts'
+import { useAct } from '../ask.ts'
+import type { BodyOf, Problem } from '../call.ts'
+import { useWords } from '../language.ts'
+import { ConfirmDialog } from '../parts/ConfirmDialog.tsx'
+import { Empty } from '../parts/Empty.tsx'
+import { Icon } from '../parts/Icon.tsx'
+import { PageHead } from '../parts/PageHead.tsx'
+import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { type Connection, useConnection, useConnections, useMay } from '../place.ts'
+import { useUnsaved } from '../unsaved.ts'
+import { words } from '../words/rules.ts'
+import { History } from './rules/History.tsx'
+import { Newer } from './rules/Newer.tsx'
+import { Preview } from './rules/Preview.tsx'
+import { effectOf, useLook } from './rules/preview.ts'
+import { RuleCard } from './rules/RuleCard.tsx'
+
+/** S7: which events go, and what is changed in them: tried on real events, saved, undone. */
+export function Rules() {
+  const say = useWords(words)
+  const connection = useConnection()
+  const connections = useConnections()
+  if (connection !== undefined) return <RulesOf key={connection.id} connection={connection} />
+  return (
+    <>
+      <PageHead title={say.title} lead={say.lead} />
+      <ProblemNote problem={connections.error} onRetry={() => void connections.refetch()} />
+      {connections.data !== undefined && (
+        <Empty icon="connection" title={say.nothing}>
+          {say.nothingMore}
+        </Empty>
+      )}
+    </>
+  )
+}
+
+interface Draft {
+  readonly rules: readonly Rule[]
+  readonly withoutRule: 'send' | 'drop'
+  /** What stood there when it was begun. */
+  readonly over: Pick<Draft, 'rules' | 'withoutRule'>
+}
+
+type Changes = BodyOf<'changeSettings'>
+
+/** To be saved, though some of the events that came last would no longer be sent. */
+interface Question {
+  readonly body: Changes
+  readonly lost: number
+  readonly looked: number
+}
+
+function RulesOf({ connection }: { readonly connection: Connection }) {
+  const say = useWords(words)
+  const may = useMay()('develop')
+  const { rules: saved, withoutRule: savedOtherwise } = connection.settings
+  const [draft, setDraft] = useState<Draft>()
+  const [open, setOpen] = useState<number>()
+  const [asking, setAsking] = useState<Question>()
+  const { rules, withoutRule } = draft ?? { rules: saved, withoutRule: savedOtherwise }
+  const savedText = textOf(connection.settings)
+  const isChanged = textOf({ rules, withoutRule }) !== savedText
+  useUnsaved(isChanged)
+  const drop = () => {
+    setDraft(undefined)
+    setOpen(undefined)
+    setAsking(undefined)
+  }
+  const save = useAct('changeSettings', {
+    onDone: ({ version }) => {
+      drop()
+      notifications.show({ message: say.saved(version), color: 'green' })
+    },
+  })
+  const settings = { rules: [...rules], withoutRule }
+  const { version } = connection
+  const { over = connection.settings } = draft ?? {}
+  // Rules that somebody else saved meanwhile are not written over unseen: both are shown, and one is chosen.
+  const isOvertaken = isChanged && textOf(over) !== savedText
+  const connections = useConnections()
+  const put = (body: Changes) =>
+    save.mutate({ body }, { onError: (problem) => void meet(problem, body) })
+  /** The version is not the newest any more: what is there now is read, and saved over only where it says the same. */
+  const meet = async ({ code }: Problem, body: Changes) => {
+    if (code !== 'version_old') return
+    setAsking(undefined)
+    const { data } = await connections.refetch()
+    const now = data?.data.find(({ id }) => id === connection.id)
+    const isSame = now !== undefined && textOf(now.settings) === textOf(over)
+    if (isSame && body.settings.mappings === undefined) put({ ...body, version: now.version })
+  }
+  const look = useLook()
+  const [isLooking, setLooking] = useState(false)
+  const saveOrAsk = async (body: Changes) => {
+    setLooking(true)
+    // What cannot be looked at cannot be saved either, and saving says why.
+    const preview = await look({ settings: body.settings }).catch(() => undefined)
+    setLooking(false)
+    const lost = preview === undefined ? 0 : effectOf(preview).lost
+    if (preview === undefined || lost === 0) put(body)
+    else setAsking({ body, lost, looked: preview.looked })
+  }
+  const change = (next: readonly Rule[]) => setDraft({ rules: next, withoutRule, over })
+  const move = (index: number, by: number) => {
+    const next = [...rules]
+    const [rule] = next.splice(index, 1)
+    next.splice(index + by, 0, rule!)
+    change(next)
+    if (open === index) setOpen(index + by)
+    else if (open === index + by) setOpen(index)
+  }
+  const add = () => {
+    const rule: Rule = { name: say.newName, events: ['*'], decision: 'send', when: [] }
+    change([...rules, rule])
+    setOpen(rules.length)
+  }
+  return (
+    <>
+      <PageHead
+        title={say.title}
+        lead={say.lead}
+        actions={
+          may && (
+            <Button onClick={add} leftSection={<Icon name="plus" size={16} />}>
+              {say.add}
+            </Button>
+          )
+        }
+      />
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
+        <Stack>
+          {!may && <Text c="dimmed">{say.mayNot}</Text>}
+          {isOvertaken && (
+            <Newer
+              over={over}
+              own={{ rules, withoutRule }}
+              newer={connection.settings}
+              isBusy={isLooking || save.isPending}
+              onKeep={() => void saveOrAsk({ version, settings })}
+              onTake={() => {
+                drop()
+                save.reset()
+              }}
+            />
+          )}
+          {isChanged && !isOvertaken && (
+            <Alert color="yellow" variant="light" role="status">
+              <Group justify="space-between">
+                <Text size="sm">{say.unsaved}</Text>
+                <Group gap="xs">
+                  <Button
+                    variant="default"
+                    size="xs"
+                    onClick={() => {
+                      drop()
+                      save.reset()
+                    }}
+                  >
+                    {say.discard}
+                  </Button>
+                  <Button
+                    size="xs"
+                    loading={isLooking || save.isPending}
+                    onClick={() => void saveOrAsk({ version, settings })}
+                  >
+                    {say.save}
+                  </Button>
+                </Group>
+              </Group>
+            </Alert>
+          )}
+          {asking === undefined && !(isOvertaken && save.error?.code === 'version_old') && (
+            <ProblemNote problem={save.error} />
+          )}
+          <ConfirmDialog
+            opened={asking !== undefined}
+            title={say.lostTitle}
+            action={say.saveAnyway}
+            danger
+            busy={save.isPending}
+            problem={save.error}
+            onConfirm={() => asking !== undefined && put(asking.body)}
+            onClose={() => setAsking(undefined)}
+          >
+            {asking !== undefined && say.lost(asking.lost, asking.looked)}
+          </ConfirmDialog>
+          {rules.length === 0 && (
+            <Empty icon="rules" title={say.none}>
+              {say.noneMore}
+            </Empty>
+          )}
+          {rules.map((rule, index) => (
+            <RuleCard
+              // A rule has no id of its own: its place is what it is.
+              // oxlint-disable-next-line react/no-array-index-key
+              key={index}
+              rule={rule}
+              isFirst={index === 0}
+              isLast={index === rules.length - 1}
+              isOpen={open === index}
+              may={may}
+              onOpen={() => setOpen(open === index ? undefined : index)}
+              onMove={(by) => move(index, by)}
+              onChange={(next) => change(rules.with(index, next))}
+              onRemove={() => {
+                change(rules.toSpliced(index, 1))
+                setOpen(undefined)
+              }}
+            />
+          ))}
+          <NativeSelect
+            label={say.otherwise}
+            disabled={!may}
+            value={withoutRule}
+            onChange={({ currentTarget: { value } }) =>
+              setDraft({ rules, withoutRule: value === 'drop' ? 'drop' : 'send', over })
+            }
+            data={[
+              { value: 'send', label: say.otherwiseIs.send },
+              { value: 'drop', label: say.otherwiseIs.drop },
+            ]}
+          />
+          <History
+            isBusy={isLooking || save.isPending}
+            onRestore={
+              may
+                ? ({ settings: { rules: former, withoutRule: otherwise, mappings } }) =>
+                    void saveOrAsk({
+                      version,
+                      settings: { rules: former, withoutRule: otherwise, mappings },
+                    })
+                : undefined
+            }
+          />
+        </Stack>
+        {may && <Preview settings={settings} />}
+      </SimpleGrid>
+    </>
+  )
+}
+
+function textOf({ rules, withoutRule }: Draft['over']): string {
+  return JSON.stringify([rules, withoutRule])
+}

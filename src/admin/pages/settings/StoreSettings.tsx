@@ -1,0 +1,104 @@
+import { Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { notifications } from '@mantine/notifications'
+import { useAct } from '../../ask.ts'
+import type { AnswerOf } from '../../call.ts'
+import { useWords } from '../../language.ts'
+import { Panel } from '../../parts/Panel.tsx'
+import { ProblemNote } from '../../parts/ProblemNote.tsx'
+import { useMay } from '../../place.ts'
+import { useUnsaved } from '../../unsaved.ts'
+import { words } from '../../words/settings.ts'
+
+type Store = AnswerOf<'listStores'>['data'][number]
+
+/** How a store is called, and what is read with its help. */
+export function StoreSettings({ store }: { readonly store: Store }) {
+  const say = useWords(words)
+  const canChange = useMay()('changeStore')
+  const codeOf = (length: number, former: string | undefined) => (text: string) =>
+    text.trim() === ''
+      ? former === undefined
+        ? null
+        : say.stays
+      : new RegExp(`^[A-Za-z]{${length}}$`).test(text.trim())
+        ? null
+        : say.letters(length)
+  const form = useForm({
+    initialValues: {
+      name: store.name,
+      domain: store.domain ?? '',
+      country: store.country ?? '',
+      currency: store.currency ?? '',
+    },
+    validate: {
+      name: (name) => (name.trim() === '' ? say.needed : null),
+      domain: (text) => (text.trim() === '' && store.domain !== undefined ? say.stays : null),
+      country: codeOf(2, store.country),
+      currency: codeOf(3, store.currency),
+    },
+  })
+  useUnsaved(form.isDirty())
+  const save = useAct('changeStore', {
+    onDone() {
+      form.resetDirty()
+      notifications.show({ message: say.saved, color: 'green' })
+    },
+  })
+  const send = form.onSubmit(({ name, domain, country, currency }) =>
+    save.mutate({
+      params: { storeId: store.id },
+      body: {
+        name: name.trim(),
+        ...(domain.trim() === '' ? {} : { domain: domain.trim() }),
+        ...(country.trim() === '' ? {} : { country: country.trim().toUpperCase() }),
+        ...(currency.trim() === '' ? {} : { currency: currency.trim().toUpperCase() }),
+      },
+    }),
+  )
+  return (
+    <Panel title={say.store} lead={canChange ? say.storeLead(store.key) : say.notAllowed}>
+      <form onSubmit={send}>
+        <Stack gap="md">
+          <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+            <TextInput
+              label={say.name}
+              required
+              maxLength={100}
+              disabled={!canChange}
+              {...form.getInputProps('name')}
+            />
+            <TextInput
+              label={say.domain}
+              placeholder="shop.example"
+              disabled={!canChange}
+              {...form.getInputProps('domain')}
+            />
+            <TextInput
+              label={say.country}
+              description={say.countryMore}
+              maxLength={2}
+              disabled={!canChange}
+              {...form.getInputProps('country')}
+            />
+            <TextInput
+              label={say.currency}
+              description={say.currencyMore}
+              maxLength={3}
+              disabled={!canChange}
+              {...form.getInputProps('currency')}
+            />
+          </SimpleGrid>
+          <ProblemNote problem={save.error} />
+          {canChange && (
+            <Group>
+              <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+                {say.save}
+              </Button>
+            </Group>
+          )}
+        </Stack>
+      </form>
+    </Panel>
+  )
+}

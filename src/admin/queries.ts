@@ -1,0 +1,30 @@
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
+import { Problem } from './call.ts'
+
+export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: signInAgain }),
+  mutationCache: new MutationCache({ onError: signInAgain }),
+  defaultOptions: {
+    queries: {
+      staleTime: 5000,
+      // What was refused is refused again; what did not answer may the next time.
+      retry: (count, error) => count < 2 && (!(error instanceof Problem) || isPassing(error)),
+      retryDelay: (count, error) =>
+        (error instanceof Problem ? error.retryAfterMs : undefined) ?? 500 * 2 ** count,
+    },
+    mutations: { retry: false },
+  },
+})
+
+function isPassing({ status }: Problem): boolean {
+  return status === 0 || status === 502 || status === 503 || status === 504
+}
+
+/** The session is over: sign in, and come back to where one was. */
+function signInAgain(error: unknown): void {
+  if (!(error instanceof Problem) || error.status !== 401) return
+  if (error.code !== 'sign_in' && error.code !== 'mfa_required') return
+  if (!location.pathname.startsWith('/admin')) return
+  const here = location.pathname + location.search
+  location.assign(here === '/admin' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`)
+}

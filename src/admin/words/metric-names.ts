@@ -1,0 +1,20 @@
+/** Klaviyo's names of what comes with the product, for choosing; any other may be typed. */
+export const metricNames = [
+  'Viewed Product',
+  'Added to Cart',
+  'Started Checkout',
+  'Placed Order',
+  'Ordered Product',
+  'Fulfilled Order',
+  'Cancelled Order',
+  'Refunded Order',
+  'Active on Site',
+  'Searched Site',
+  'Logged In',
+  'Created Account',
+  'Generated OnYou TryOn',
+  'OnYou Tryon Completed',
+  'Tolstoy Last Product Viewed',
+  'Requested TryOn to Email',
+  'Generated In-Store TryOn',
+]

@@ -1,0 +1,73 @@
+import { catalogue } from '../language.ts'
+import { germanDefinitions } from './segment-definitions.ts'
+
+export const words = catalogue({
+  en: {
+    title: 'Segments',
+    lead: 'Klaviyo keeps these groups of shoppers up to date by itself.',
+    create: 'Create Segment',
+    createOf: (name: string) => `Create Segment ${name}`,
+    created: (name: string) => `${name} was created in Klaviyo.`,
+    thereAlready: (name: string) => `${name} is in Klaviyo already.`,
+    people: (n: number, count: string) => (n === 1 ? '1 person now' : `${count} people now`),
+    counting: 'Klaviyo is counting',
+    says: (_name: string, says: string) => `Shoppers who ${says}.`,
+    open: 'Open in Klaviyo',
+    why: 'Why is it empty?',
+    empty: (metric: string) => [
+      `Nobody with an email address has an event "${metric}" that Klaviyo has counted yet.`,
+      'Make one with a test shopper’s email address.',
+    ],
+    processing: 'Klaviyo is still working out who belongs to it. That takes some minutes.',
+    settled: 'Klaviyo needs some minutes to work out who belongs to it.',
+    notConnected: 'Klaviyo is not connected',
+    notConnectedMore: 'Segments are created in the account that a store is connected to.',
+    connect: 'Connect Klaviyo',
+    refused: 'Put that right first; then segments can be created and counted.',
+    needs: (metric: string) => `Needs the event ${metric} in Klaviyo first.`,
+    mapped: 'What counts as revenue',
+    mappedLead:
+      'Tells Klaviyo which metrics count as revenue, cart and so on, so that its reports count what is sent.',
+    map: 'Set the metrics',
+    slots: {
+      mapped: 'set',
+      was_mapped: 'was right already',
+      metric_missing: 'no such event yet',
+      failed: 'not set',
+    },
+  },
+  de: {
+    title: 'Segmente',
+    lead: 'Klaviyo hält diese Gruppen von Kunden von selbst aktuell.',
+    create: 'Segment anlegen',
+    createOf: (name: string) => `Segment ${name} anlegen`,
+    created: (name: string) => `${name} wurde in Klaviyo angelegt.`,
+    thereAlready: (name: string) => `${name} gibt es in Klaviyo schon.`,
+    people: (n: number, count: string) => (n === 1 ? 'jetzt 1 Person' : `jetzt ${count} Personen`),
+    counting: 'Klaviyo zählt noch',
+    says: (name: string, says: string) => germanDefinitions.get(name) ?? says,
+    open: 'In Klaviyo öffnen',
+    why: 'Warum ist es leer?',
+    empty: (metric: string) => [
+      `Niemand mit E-Mail-Adresse hat ein Ereignis „${metric}“, das Klaviyo schon gezählt hat.`,
+      'Lösen Sie eines mit der E-Mail-Adresse eines Testkunden aus.',
+    ],
+    processing: 'Klaviyo rechnet noch aus, wer dazugehört. Das dauert einige Minuten.',
+    settled: 'Klaviyo braucht einige Minuten, um auszurechnen, wer dazugehört.',
+    notConnected: 'Klaviyo ist nicht verbunden',
+    notConnectedMore: 'Segmente werden in dem Konto angelegt, mit dem ein Shop verbunden ist.',
+    connect: 'Klaviyo verbinden',
+    refused: 'Beheben Sie das zuerst; dann lassen sich Segmente anlegen und zählen.',
+    needs: (metric: string) => `Braucht zuerst das Ereignis ${metric} in Klaviyo.`,
+    mapped: 'Was als Umsatz zählt',
+    mappedLead:
+      'Sagt Klaviyo, welche Metriken als Umsatz, Warenkorb und so weiter zählen, damit seine Berichte zählen, was gesendet wird.',
+    map: 'Metriken setzen',
+    slots: {
+      mapped: 'gesetzt',
+      was_mapped: 'stimmte schon',
+      metric_missing: 'noch kein solches Ereignis',
+      failed: 'nicht gesetzt',
+    },
+  },
+})
