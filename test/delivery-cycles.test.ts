@@ -87,6 +87,15 @@ describe('Z39 Z41 Z42 Z43 C5 retry cycles, with the defaults of the platform pre
     expect(bench.clock.now() - startedAt).toBeLessThan(20 * minute)
   })
 
+  test('C5 requests that a moment’s trouble meets together have used up one try, not one each', async () => {
+    await open({ preset: 'platform' })
+    skipToBefore(10 * hour, 5 * hour)
+    bench.klaviyo.answer('/api/events', 503, { times: 8 })
+    await bench.send(...Array.from({ length: 8 }, (_, n) => order(n, `p${n}@example.com`)))
+    await until(async () => (await reasons()).every((reason) => reason === 'accepted'))
+    expect(bench.klaviyo.events('Placed Order')).toHaveLength(8)
+  })
+
   test('C5 a cycle in which Klaviyo is away asks a few times, with pauses, and not once for each event', async () => {
     await open({ preset: 'platform', settings: { retryCycleMs: hour } })
     skipToBefore(hour, 50 * minute)

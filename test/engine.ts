@@ -140,7 +140,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<Bench> {
   const { journal, config } = opened
   const { id: accountId, privateKey } = klaviyo.account()
   const store = { id: 'sto_1', key: 'acme', currency: 'EUR', country: 'DE' }
-  let settings = settingsOf(preset, options.settings)
+  // What is read back would come between what a test counts.
+  let settings = settingsOf(preset, { confirmEveryMs: 0, ...options.settings })
   await config.addWorkspace({ id: 'wsp_1', name: 'Acme' })
   await config.addStore({ ...store, workspaceId: 'wsp_1', name: 'Acme' })
   const inWorkspace = { workspaceId: 'wsp_1' }

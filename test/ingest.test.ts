@@ -419,7 +419,7 @@ describe('what is not taken', () => {
     expect(neighbours).toHaveLength(odd.length)
   })
 
-  test('more than 4 MB is 413, sent at length, in chunks or as a bomb', async () => {
+  test('A73 A74 more than 4 MB is 413, sent at length, in chunks or as a bomb', async () => {
     const { server } = await startBoth()
     const authorization = basic(server.writeKey)
     const large = Buffer.alloc(4 * 1024 * 1024 + 1, ' ')
@@ -446,7 +446,7 @@ describe('what is not taken', () => {
     expect(await server.track('Product Viewed', { userId: '7' })).toMatchObject({ status: 200 })
   })
 
-  test('bytes that are not what their encoding says are 400, an encoding that we do not know 415', async () => {
+  test('A74 bytes that are not what their encoding says are 400, an encoding that we do not know 415', async () => {
     const { server } = await startBoth()
     const authorization = basic(server.writeKey)
     const body = JSON.stringify(viewed)

@@ -9,9 +9,12 @@ import { Client, type QueryResultRow } from 'pg'
 
 /** A PostgreSQL database of a test file's own. */
 export interface Postgres {
-  /** The address of an empty schema in it: to whoever connects there, a database of its own. */
-  newDatabase(): Promise<string>
-  /** Drops the database, and ends the server if it was started for the tests. */
+  /**
+   * The address of an empty schema in it: to whoever connects there, a database of its own. `apart`: really one, for
+   * whom the schema does not get through.
+   */
+  newDatabase(how?: { readonly apart?: boolean }): Promise<string>
+  /** Drops the databases, and ends the server if it was started for the tests. */
   stop(): Promise<void>
 }
 
@@ -67,9 +70,17 @@ async function databaseOn(
   const name = `tillpost_test_${randomBytes(6).toString('hex')}`
   await runOn(server, `create database ${name}`)
   let schemas = 0
+  const databases = [name]
   return {
-    async newDatabase() {
+    async newDatabase({ apart = false } = {}) {
       schemas += 1
+      if (apart) {
+        const own = new URL(server)
+        own.pathname = `/${name}_${schemas}`
+        await runOn(server, `create database ${name}_${schemas}`)
+        databases.push(`${name}_${schemas}`)
+        return own.href
+      }
       const url = new URL(server)
       url.pathname = `/${name}`
       await runOn(url.href, `create schema test_${schemas}`)
@@ -77,7 +88,8 @@ async function databaseOn(
       return url.href
     },
     async stop() {
-      await runOn(server, `drop database if exists ${name} with (force)`)
+      for (const one of databases)
+        await runOn(server, `drop database if exists ${one} with (force)`)
       await stopServer()
     },
   }
@@ -106,7 +118,7 @@ async function startEmbedded(): Promise<Postgres> {
   })
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve)

@@ -171,7 +171,16 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   no_rule: ends([order(1)], { settings: { withoutRule: 'drop' } }),
   browser_unsigned: fromPage(order(1)),
   consent_denied: ends([{ ...order(1), context: { consent: { analytics: false } } }]),
+  consent_missing: ends([order(1)], { settings: { consentSignal: 'all' } }),
   staff_traffic: ends([{ ...order(1), context: { staff: true } }]),
+  bot_traffic: ends([
+    {
+      type: 'track',
+      event: 'Product Viewed',
+      ...ana,
+      context: { ...ana.context, userAgent: 'Googlebot/2.1' },
+    },
+  ]),
   active_elsewhere: ends([{ type: 'page', ...ana, context: { activeOnSite: false } }]),
   browser_report: ends([{ type: 'track', event: 'klaviyo.identify', ...ana }]),
   connection_off: ends([order(1)], { settings: { enabled: false } }),
@@ -179,12 +188,22 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
     const { server } = await startBoth()
     const { config } = server.parts
     const { workspaceId } = server.installation.connection
-    const act = { workspaceId, at: 0, by: { type: 'local' }, address: '', action: 'test' } as const
+    const by = { type: 'local' } as const
+    const act = { workspaceId, at: 0, by, address: '', action: 'workspace.change' } as const
     await config.changeWorkspace(workspaceId, { flags: { klaviyo: false } }, act)
     await server.parts.reload()
     await server.track('Order Completed', { messageId: 'm1', ...ana })
     await server.settle()
     return [(await server.story('m1'))!]
+  },
+  async own_cap() {
+    const bench = await open({ settings: { requestsPerSecond: 0.01 } })
+    await bench.send(order(1))
+    await bench.idle()
+    await bench.send(order(2))
+    await until(() => bench.engine.live('con_1')?.reason !== undefined)
+    const { state, reason } = bench.engine.live('con_1')!
+    return [{ outcome: state, reason }]
   },
   async release_cycle() {
     const bench = await open({ settings: { release: 'cycle' } })
@@ -334,7 +353,7 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
       await bench.send(order(n, `good${n}@example.com`))
       return (await bench.standing()).counts.single_failure === 1
     })
-    return (await bench.outcomes()).filter(({ messageId }) => messageId === 'order-1')
+    return bench.journal.events({ ...bench.key, reason: 'single_failure', limit: 1 })
   },
   refused_unreadable: refused(7),
   refused_no_name: refused({ type: 'track', userId: 'u1' }),
@@ -390,6 +409,12 @@ const scenarios: Readonly<Record<ReasonCode, Scenario>> = {
   text_cut: noted(bought({ letter: 'x'.repeat(150_000) })),
   deprecated_items: noted(bought({ items: lines(1) })),
   value_left_out: noted(bought({ total: 'a lot' })),
+  currency_not_store: noted(bought({ total: 1, currency: 'USD' }), {
+    currency: 'EUR',
+    settings: { amounts: 'store' },
+  }),
+  amount_is_text: noted(bought({ products: [{ product_id: '1', price: 'abc' }] })),
+  no_list: noted(bought({ products: 'none' })),
   currency_left_out: noted(bought({ total: 1, currency: 'pounds' })),
   time_left_out: noted({ ...bought({}), timestamp: 'yesterday' }),
   depth_cut: noted(bought({ tree: nested(15) })),

@@ -213,6 +213,10 @@ test('M29 explain takes the body of a call as it is copied, without a type, and 
     },
     { outcome: 'refused', reason: 'refused_unreadable' },
   ])
+  // As with send: it fails where nothing of it is an event that is taken.
+  expect(told.code).toBe(0)
+  const none = await done(['explain', '-'], { env, input: '{"userId":"1"}' })
+  expect([none.code, none.stdout()]).toEqual([1, expect.stringContaining('refused')])
 })
 
 test('events go from a file to Klaviyo, and status, events and replay tell of them', async () => {
@@ -241,13 +245,17 @@ test('events go from a file to Klaviyo, and status, events and replay tell of th
   const status = await done(['status', '--json'], { env })
   expect(status.code).toBe(0)
   expect(JSON.parse(status.stdout())).toMatchObject({
-    connections: [{ store: 'Acme Shop', account: 'Acme', state: 'connected', waiting: 0 }],
+    connections: [
+      { store: 'Acme Shop', account: 'Acme', state: 'connected', totals: { waiting: 0 } },
+    ],
   })
   expect((await done(['status'], { env })).stdout()).toMatch(/^ +1 {2}accepted by Klaviyo$/mu)
 
-  const list = await done(['events', '--outcome', 'not-sent'], { env })
-  expect(list.stdout()).toContain('klaviyo_rejected')
+  const list = await done(['events', '--outcome', 'failed'], { env })
+  expect(list.stdout()).toMatch(/failed +klaviyo_rejected/u)
   expect(list.stdout()).not.toContain('Order Completed')
+  const others = await done(['events', '--outcome', 'not-sent'], { env })
+  expect(others.stdout()).toBe('No events like that.\n')
   const life = await done(['events', 'm-2'], { env })
   expect(life.stdout()).toContain('LATER1')
   expect(life.stdout()).toMatch(/POST \/api\/profile-subscription-bulk-create-jobs: HTTP 404/u)

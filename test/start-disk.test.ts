@@ -64,7 +64,7 @@ test('a data folder that is deleted while it runs: nothing more is taken, and lo
   expect(await serve.ended).toBe(0)
 }, 40_000)
 
-test('a key ring that cannot be used is named, with what to do', async () => {
+test('A53 a key ring that cannot be used is named, with what to do', async () => {
   const env = { TILLPOST_DATA: await temporaryFolder(), TILLPOST_KEYS: 'short' }
   const serve = tillpost(['serve'], { env })
   expect(await serve.ended).toBe(2)

@@ -3,6 +3,7 @@ import type { App, Simulator } from '../../src/simulator/index.ts'
 import { startSimulator } from '../../src/simulator/index.ts'
 import { type BothOptions, startBoth, type TestServer } from '../harness.ts'
 import { type Client, clientOf, ownerOf, password } from './client.ts'
+import { movableClock } from './clock.ts'
 import { join } from './workspace.ts'
 
 const tryOnScopes =
@@ -19,7 +20,10 @@ interface Started {
 
 /** A Tillpost with an app registered at Klaviyo, whose store sends with a private key, unless `unconnected`. */
 async function start(
-  options: BothOptions & { readonly unconnected?: true } = {},
+  options: BothOptions & {
+    readonly unconnected?: true
+    readonly unnamedScopes?: true
+  } = {},
 ): Promise<Started> {
   const klaviyo = await startSimulator({
     accounts: [
@@ -32,6 +36,7 @@ async function start(
   const app = klaviyo.addApp({
     name: 'Tillpost',
     redirectUris: [`${publicUrl}/oauth/klaviyo/callback`],
+    unnamedScopes: options.unnamedScopes === true,
   })
   const { clientId, clientSecret } = app
   const { server } = await startBoth({
@@ -133,6 +138,14 @@ describe('connecting a store at Klaviyo’s own page', () => {
     expect(klaviyo.requests().at(-1)?.auth).toMatch(/^app:/)
   })
 
+  test('T7 a token answer that names no scopes grants what was asked for', async () => {
+    const started = await start({ unconnected: true, unnamedScopes: true })
+    await approve(started, '/install/klaviyo?preset=try-on')
+    const destinations = await started.server.parts.config.destinations()
+    const install = destinations.find(({ auth }) => auth === 'oauth')
+    expect(install?.scopes).toEqual(tryOnScopes.split(' '))
+  })
+
   test('T10 an account whose name cannot be read is connected all the same', async () => {
     const started = await start({ unconnected: true })
     started.klaviyo.answer('/api/accounts', 403)
@@ -169,7 +182,7 @@ describe('connecting a store at Klaviyo’s own page', () => {
     )
   })
 
-  test('T5 A7 whoever may not connect is refused, and another browser cannot finish', async () => {
+  test('T5 A44 A45 whoever may not connect is refused, and another browser cannot finish', async () => {
     const { server, klaviyo, owner, workspaceId } = await start({ unconnected: true })
     const marketer = await join(server, owner, workspaceId, 'marketer')
     const refused = await open(marketer, '/install/klaviyo')
@@ -182,6 +195,37 @@ describe('connecting a store at Klaviyo’s own page', () => {
     const stolen = callback.pathname + callback.search
     expect((await open(marketer, stolen)).to).toContain('why=over')
     expect((await open(clientOf(server.url), stolen)).to).toContain('why=over')
+    const { config } = server.parts
+    expect((await config.connections()).filter(({ state }) => state === 'connected')).toEqual([])
+  })
+
+  test('A44 a redirect without a state, with another, or after a quarter of an hour connects nothing, and no token is asked for', async () => {
+    const clock = movableClock()
+    const { klaviyo, owner, server } = await start({ unconnected: true, clock })
+    const back = async () => {
+      const { to } = await open(owner, '/install/klaviyo')
+      return new URL(klaviyo.consent(to))
+    }
+    const [bare, other, late] = [await back(), await back(), await back()]
+    bare.searchParams.delete('state')
+    other.searchParams.set('state', 'x'.repeat(43))
+    clock.forward(15 * 60_000 + 1)
+    for (const { pathname, search } of [bare, other, late])
+      expect((await open(owner, pathname + search)).to).toContain('why=over')
+    expect(klaviyo.requests().filter(({ path }) => path === '/oauth/token')).toEqual([])
+    const { text } = await open(owner, '/install/klaviyo/failed?why=over')
+    expect(text).toContain('Start the connection again')
+    const { config } = server.parts
+    expect((await config.connections()).filter(({ state }) => state === 'connected')).toEqual([])
+  })
+
+  test('A46 whoever may not connect any more when Klaviyo sends them back connects nothing', async () => {
+    const { server, klaviyo, owner, workspaceId } = await start({ unconnected: true })
+    const admin = await join(server, owner, workspaceId, 'admin')
+    const callback = new URL(klaviyo.consent((await open(admin, '/install/klaviyo')).to))
+    await owner.ask('PATCH', `/workspaces/${workspaceId}/members/${admin.id}`, { role: 'viewer' })
+    expect((await open(admin, callback.pathname + callback.search)).to).toContain('why=over')
+    expect(klaviyo.requests().filter(({ path }) => path === '/oauth/token')).toEqual([])
     const { config } = server.parts
     expect((await config.connections()).filter(({ state }) => state === 'connected')).toEqual([])
   })

@@ -65,6 +65,15 @@ async function connected() {
   return { ...started, workspace, source, path: `/workspaces/${workspace}/connections/${id}` }
 }
 
+function dropping(pattern: string) {
+  return {
+    name: 'Skip test orders',
+    events: ['Order*'],
+    when: [{ type: 'pattern', path: 'properties.coupon', value: pattern }],
+    decision: 'drop',
+  }
+}
+
 describe('setting up over the API', () => {
   test('L1 L8 W9 W10 W15 two stores and two accounts in every combination, one account shared by two workspaces', async () => {
     const { owner, server, order, placed } = await start()
@@ -205,6 +214,19 @@ describe('settings', () => {
     expect((await owner.ask('POST', `${path}/versions/99/restore`)).status).toBe(404)
   })
 
+  test('S7 rules are kept as they were written, and refused with the place that is wrong', async () => {
+    const { owner, path } = await connected()
+    const kept = await owner.ask('PATCH', `${path}/settings`, {
+      settings: { rules: [dropping('^TEST')] },
+    })
+    expect(kept.body.settings.rules).toEqual([dropping('^TEST')])
+    const refused = await owner.ask('PATCH', `${path}/settings`, {
+      settings: { rules: [dropping('^TEST'), dropping('(unclosed')] },
+    })
+    expect(refused.status).toBe(422)
+    expect(refused.body.errors).toMatchObject([{ pointer: '/body/settings/rules/1/when/0/value' }])
+  })
+
   test('A11 a marketer switches functions, and nothing more', async () => {
     const { server, owner, workspace, path } = await connected()
     const marketer = await join(server.parts, owner, workspace, 'marketer')
@@ -237,5 +259,70 @@ describe('settings', () => {
     await server.settle()
     expect(placed('ACME01')).toEqual(['acme:order:1'])
     expect((await owner.ask('POST', `${path}/resume`)).body.code).toBe('disconnected')
+  })
+})
+
+function destinationsOf(workspace: string): string {
+  return `/workspaces/${workspace}/destinations`
+}
+
+describe('keys of an account', () => {
+  test('W16 W19 private key and public key are set for each workspace, and the Klaviyo id is told', async () => {
+    const { owner, klaviyo } = await start()
+    klaviyo.addAccount({
+      id: 'GAMMA1',
+      privateKey: 'pk_gamma_0123456789abcdef',
+      scopes: ['events:write', 'profiles:write'],
+    })
+    const [acme, gamma] = [await newWorkspace(owner, 'Acme'), await newWorkspace(owner, 'Gamma')]
+    // This key may read whose it is; that one may not.
+    const known = await owner.ask('POST', destinationsOf(acme), {
+      privateKey: 'pk_acme_0123456789abcdef',
+    })
+    expect(known.body.publicKey).toBe('ACME01')
+    const wrong = await owner.ask('POST', destinationsOf(acme), {
+      privateKey: 'pk_acme_0123456789abcdef',
+      publicKey: 'BETA01',
+    })
+    expect([wrong.status, wrong.body.detail]).toEqual([422, expect.stringContaining('of another')])
+
+    const unknown = await owner.ask('POST', destinationsOf(gamma), {
+      privateKey: 'pk_gamma_0123456789abcdef',
+    })
+    expect(unknown.body.publicKey).toBeUndefined()
+    const set = await owner.ask('PUT', `${destinationsOf(gamma)}/${unknown.body.id}/public-key`, {
+      publicKey: 'GAMMA1',
+    })
+    expect([set.status, set.body.publicKey]).toEqual([200, 'GAMMA1'])
+    const listed = await owner.ask('GET', destinationsOf(gamma))
+    expect(listed.body.data).toMatchObject([{ publicKey: 'GAMMA1' }])
+    const other = await owner.ask('PUT', `${destinationsOf(acme)}/${known.body.id}/public-key`, {
+      publicKey: 'GAMMA1',
+    })
+    expect([other.status, other.body.code]).toEqual([409, 'other_account'])
+  })
+
+  test('S6 C10 a key is changed while events flow; another account’s, and one that may too little, are refused by name', async () => {
+    const { owner, server, klaviyo, order, placed, workspace, source } = await connected()
+    const path = `/workspaces/${workspace}/destinations`
+    const [{ id }] = (await owner.ask('GET', path)).body.data
+    const change = (privateKey: string) => owner.ask('PUT', `${path}/${id}/key`, { privateKey })
+    await order(source.writeKey, 1)
+    await server.settle()
+    klaviyo.revokeKey('pk_acme_0123456789abcdef')
+    await order(source.writeKey, 2)
+    await server.settle()
+    const handle = klaviyo.account('ACME01')
+    handle.addKey('pk_little_0123456789abcdef', ['accounts:read', 'events:write'])
+    handle.addKey('pk_second_0123456789abcdef')
+    const little = await change('pk_little_0123456789abcdef')
+    expect([little.status, little.body.code]).toEqual([422, 'key_refused'])
+    expect(little.body.detail).toContain('profiles:write')
+    expect((await change('pk_beta_0123456789abcdef')).body.code).toBe('other_account')
+    expect((await change('pk_nobody_0123456789abcdef')).body.code).toBe('key_refused')
+    expect(placed('ACME01')).toHaveLength(1)
+    expect((await change('pk_second_0123456789abcdef')).status).toBe(200)
+    await server.settle()
+    expect(placed('ACME01')).toHaveLength(2)
   })
 })

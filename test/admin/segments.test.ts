@@ -35,11 +35,18 @@ describe('Customer Segments', () => {
     expect(await list()).toContainEqual(
       expect.objectContaining({ name: 'OnYou Customers', state: 'absent' }),
     )
+    expect(await list()).toContainEqual(
+      expect.objectContaining({ metric: 'Generated OnYou TryOn', ready: false }),
+    )
     const early = await create()
     expect([early.status, early.body.code]).toEqual([409, 'metric_missing'])
     expect(early.body.detail).toContain('test shopper’s email address')
 
     await tryOn('ana@shop.example')
+    // The event is there now: nothing is needed first.
+    expect(await list()).toContainEqual(
+      expect.objectContaining({ name: 'OnYou Customers', state: 'absent', ready: true }),
+    )
     const first = await create()
     expect([first.status, first.body.created]).toEqual([200, true])
     const second = await create()
@@ -94,6 +101,16 @@ describe('Customer Segments', () => {
     await server.parts.config.changeState(workspaceId, connection.id, 'disconnected')
     const refused = await create()
     expect([refused.status, refused.body.code]).toEqual([409, 'not_connected'])
+  })
+
+  test('T52 a key that Klaviyo refuses is named as that, with what to do', async () => {
+    const { klaviyo, owner, base, create, tryOn } = await start()
+    klaviyo.revokeKey('pk_test')
+    await tryOn('ana@shop.example')
+    for (const refused of [await create(), await owner.ask('GET', `${base}/segments`)]) {
+      expect([refused.status, refused.body.code]).toEqual([409, 'klaviyo_refuses'])
+      expect(refused.body.detail).toMatch(/refused the key.*Connect the account again/)
+    }
   })
 
   test('what Klaviyo refuses is told in its words', async () => {

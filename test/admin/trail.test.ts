@@ -50,6 +50,25 @@ describe('the trail', () => {
     })
   })
 
+  test('it can be narrowed to a kind of act, and to whoever acted', async () => {
+    const { server, owner, workspace, path } = await start()
+    const other = await join(server.parts, owner, workspace, 'admin')
+    await other.ask('PATCH', path, { name: 'Theirs' })
+    await owner.ask('PATCH', path, { name: 'Mine' })
+    const narrowed = async (query: string) =>
+      (await owner.ask('GET', `${path}/audit?${query}`)).body.data.map(
+        ({ action }: { action: string }) => action,
+      )
+    expect(await narrowed(`about=workspace&by=${other.id}`)).toEqual(['workspace.change'])
+    expect(await narrowed('about=workspace')).toEqual([
+      'workspace.change',
+      'workspace.change',
+      'workspace.add',
+    ])
+    expect(await narrowed('about=work')).toEqual([])
+    expect((await owner.ask('GET', `${path}/audit?about=a%25`)).status).toBe(400)
+  })
+
   test('A89 a row that was edited, or taken out of the middle, is noticed', async () => {
     const { server, owner, path } = await start()
     for (const name of ['One', 'Two', 'Three']) await owner.ask('PATCH', path, { name })

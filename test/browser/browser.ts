@@ -39,8 +39,16 @@ export function openBrowser(): { visit(options?: BrowserContextOptions): Promise
   }
 }
 
+/**
+ * What nobody watches calls itself a headless browser, and is taken for a bot. Said to the browser, not to a page:
+ * what a page sends while it is left does not know what the page was told.
+ */
+const aPerson =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+
 /** Nothing but the pages under test: no profile of before, no services of its own. */
 const flags = [
+  `--user-agent=${aPerson}`,
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

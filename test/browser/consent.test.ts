@@ -86,6 +86,48 @@ describe.runIf(hasBrowser)('consent in the browser (M14)', () => {
     expect(await kept(page)).toEqual([])
   })
 
+  test('M14 Google’s Consent Mode: an update says what is new, and the rest stays refused', async () => {
+    const { server, page } = await visit(
+      optOut,
+      `<script>
+        window.dataLayer = window.dataLayer || []
+        function gtag() { dataLayer.push(arguments) }
+        gtag('consent', 'default', { analytics_storage: 'denied', ad_storage: 'denied', ad_user_data: 'denied' })
+        gtag('consent', 'update', { analytics_storage: 'granted' })
+      </script>`,
+    )
+    await call(page, 'track', 'Measured')
+    await names(server, ['page', 'Measured'])
+    expect(await consentOf(server)).toMatchObject({ analytics: true, marketing: false })
+  })
+
+  test.each([
+    ['opted out of sale', { usnat: [{ Version: 1, SaleOptOutNotice: 1, SaleOptOut: 1 }] }, false],
+    [
+      'opted out of advertising',
+      { usca: [{ SaleOptOut: 2, SharingOptOut: 2 }], usco: [{ TargetedAdvertisingOptOut: 1 }] },
+      false,
+    ],
+    [
+      'kept to it',
+      { usnat: [{ Version: 1, SaleOptOutNotice: 1, SaleOptOut: 2, SharingOptOut: 0 }] },
+      true,
+    ],
+  ])('M14 IAB’s GPP: a shopper who %s', async (_what, parsedSections, marketing) => {
+    const { server, page, errors } = await visit(
+      { settings: { klaviyoScript: false } },
+      `<script>
+        window.__gpp = (command, callback) => callback(
+          { eventName: 'listenerRegistered', data: true, pingData: { signalStatus: 'ready', parsedSections: ${JSON.stringify(parsedSections)} } }, true)
+      </script>`,
+    )
+    await call(page, 'consent', { analytics: true, marketing: true })
+    await call(page, 'track', 'Measured')
+    await names(server, ['page', 'Measured'])
+    expect(await consentOf(server)).toMatchObject({ analytics: true, marketing })
+    expect(errors).toEqual([])
+  })
+
   test.each([
     ['allowed', { 1: true, 3: true, 4: true, 8: true }, ['page', 'Before']],
     ['refused', { 1: true, 3: true, 4: true }, []],
@@ -140,6 +182,15 @@ function kept(page: Page): Promise<readonly string[]> {
     ...Object.keys(localStorage),
     ...document.cookie.split('; ').filter((cookie) => cookie !== ''),
   ])
+}
+
+/** What the newest event says that the shopper allowed. */
+async function consentOf(server: TestServer): Promise<unknown> {
+  const [{ messageId } = { messageId: '' }] = await server.events()
+  const { context } = JSON.parse((await server.story(messageId))!.body) as {
+    readonly context: { readonly consent: unknown }
+  }
+  return context.consent
 }
 
 async function names(server: TestServer, expected: readonly string[]): Promise<void> {

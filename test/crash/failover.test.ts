@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -6,13 +6,11 @@ import { openCast } from './cast.ts'
 import { chanceOf } from './chance.ts'
 import type { Disturbance } from './disturbances.ts'
 import { until } from './pause.ts'
-import { findPostgresPrograms, makeStandby } from './postgres-process.ts'
+import { hasBaseBackup, makeStandby } from './postgres-process.ts'
 import type { PostgresProcess } from './postgres-process.ts'
 import { playRound } from './round.ts'
 
-const programs = findPostgresPrograms()
-const hasBackup = programs !== undefined && existsSync(join(programs, 'pg_basebackup'))
-if (!hasBackup) console.log('SKIPPED F6: there is no pg_basebackup')
+if (!hasBaseBackup()) console.log('SKIPPED F6: there is no pg_basebackup')
 
 /** The first server is gone for good, and its standby takes its place. */
 function failover(standby: PostgresProcess): Disturbance {
@@ -31,7 +29,7 @@ function failover(standby: PostgresProcess): Disturbance {
   }
 }
 
-test.skipIf(!hasBackup)(
+test.skipIf(!hasBaseBackup())(
   'F6 I1 the database fails over to a synchronous standby: whatever was answered is there, and arrives once',
   async () => {
     const chance = chanceOf(Number(process.env['CRASH_SEED'] ?? Date.now() % 1_000_000))

@@ -84,14 +84,28 @@ export async function makePostgres(
   return postgresIn(folder, await ownPort(), settings)
 }
 
-/** A server that follows another one, not started yet. Needs `pg_basebackup`. */
-export async function makeStandby(of: PostgresProcess, folder: string): Promise<PostgresProcess> {
+/** Whether `makeBackup` and `makeStandby` can be had. */
+export function hasBaseBackup(): boolean {
+  return existsSync(join(findPostgresPrograms() ?? '', 'pg_basebackup'))
+}
+
+/** A server that follows another one, not started yet. */
+export function makeStandby(of: PostgresProcess, folder: string): Promise<PostgresProcess> {
+  return makeBackup(of, folder, ['-R'])
+}
+
+/** A server on a copy of another one as it is at this moment, not started yet. */
+export async function makeBackup(
+  of: PostgresProcess,
+  folder: string,
+  more: readonly string[] = [],
+): Promise<PostgresProcess> {
   const user = userOf()
   mkdirSync(folder, { mode: 0o700 })
   if (user.uid !== undefined) chownSync(folder, user.uid, user.gid ?? user.uid)
   execFileSync(
     join(findPostgresPrograms() ?? '', 'pg_basebackup'),
-    ['-D', folder, '-R', '-X', 'stream', '-c', 'fast', '-d', of.url()],
+    ['-D', folder, ...more, '-X', 'stream', '-c', 'fast', '-d', of.url()],
     { ...user, cwd: '/', stdio: 'ignore' },
   )
   return postgresIn(folder, await ownPort())
@@ -180,12 +194,21 @@ function postgresIn(folder: string, port: number, always: readonly string[] = []
     async die() {
       const others = childrenOf(child?.pid ?? 0)
       await end('SIGKILL')
-      for (const one of others) process.kill(one, 'SIGKILL')
+      for (const one of others) kill(one)
       await until('all its processes are gone', () => others.every((one) => !isThere(one)))
     },
     stop: (mode) => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     query,
     log: () => said,
+  }
+}
+
+/** One that has just ended by itself is as good. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

@@ -72,7 +72,7 @@ test('F24 I9 events of 1 KB to 900 KB wait for a Klaviyo that takes none: memory
   }
   const first = await wait(60, 'first')
   const then = await wait(120, 'then')
-  expect((await statusOf(nodes[0]!)).waiting).toBe(count)
+  expect((await statusOf(nodes[0]!)).toSend).toBe(count)
   await klaviyo.mend()
   await settled(play, 300_000)
   const megabytes = nodes[0]?.peakMegabytes() ?? 0

@@ -5,6 +5,7 @@ import { chanceOf } from './chance.ts'
 import type { Chance } from './chance.ts'
 import { disturbances } from './disturbances.ts'
 import type { Disturbance } from './disturbances.ts'
+import { CrashFigures } from './figures.ts'
 import { findPostgresPrograms } from './postgres-process.ts'
 import { playRound } from './round.ts'
 import { NoVolume } from './volume.ts'
@@ -17,6 +18,8 @@ const seed = Number(env['CRASH_SEED'] ?? Date.now() % 1_000_000)
 /** Only those whose title holds this. */
 const only = env['CRASH_ONLY'] ?? ''
 
+/** A long run says after so many rounds what it has come to. */
+const roundsUntilTold = 25
 /** A cast plays so many rounds; then its stage is full, and a new one comes. */
 const roundsOfCast = 10
 /** Rounds of load, one disturbance each; then the invariants are checked. A round says how it went in a line. */
@@ -33,17 +36,13 @@ export function playRounds(engine: EngineName): void {
       ? 'no PostgreSQL is installed'
       : undefined
   const count = wanted === undefined ? candidates.length : Number(wanted)
-  const figures = { rounds: 0, events: 0, resent: 0, ended: 0, megabytes: 0 }
+  const figures = new CrashFigures()
   let cast: Cast | undefined
   let played = 0
 
   afterAll(async () => {
     await cast?.close()
-    const { rounds, events, resent, ended, megabytes } = figures
-    console.log(
-      `${engine}: ${rounds} rounds, ${events} events answered, ${resent} requests sent again, ${ended} events ended ` +
-        `with a reason, at most ${megabytes} MB a server (seed ${seed})`,
-    )
+    console.log(`${engine}, ${figures.rounds} rounds (seed ${seed}):\n${figures.table()}`)
   })
 
   async function castFor(disturbance: Disturbance, chance: Chance): Promise<Cast> {
@@ -78,6 +77,7 @@ export function playRounds(engine: EngineName): void {
             const without = disturbance.missing?.(on)
             if (without !== undefined) {
               console.log(`SKIPPED ${said}: ${without}`)
+              figures.skipped(title)
               skip(without)
             }
             const { answered, resent, megabytes, ended, settleSeconds } = await playRound(
@@ -87,32 +87,33 @@ export function playRounds(engine: EngineName): void {
               chance,
             )
             played += 1
-            figures.rounds += 1
-            figures.events += answered
-            figures.resent += resent
-            figures.ended += ended
-            figures.megabytes = Math.max(figures.megabytes, megabytes ?? 0)
-            const seconds = ((performance.now() - start) / 1000).toFixed(1)
+            const seconds = (performance.now() - start) / 1000
+            figures.came(title, { answered, resent, ended, megabytes, seconds })
             console.log(
               `ok ${said}: ${answered} events, ${resent} requests again, ${ended} ended with a reason, ` +
-                `${seconds} s (${settleSeconds} until nothing waited), ${megabytes ?? '?'} MB`,
+                `${seconds.toFixed(1)} s (${settleSeconds} until nothing waited), ${megabytes ?? '?'} MB`,
             )
+            // A run of hours may be cut off: what it came to so far is said now and then.
+            if (figures.rounds % roundsUntilTold === 0)
+              console.log(`${engine}, so far (seed ${seed}):\n${figures.table()}`)
             expect(answered).toBeGreaterThan(0)
           } catch (error) {
             if (error instanceof NoVolume) {
               console.log(`SKIPPED ${said}: ${error.message}`)
+              figures.skipped(title)
               skip(error.message)
             }
             if (cast !== undefined && !(error instanceof Error && error.message.includes('skip'))) {
               const logs = cast.nodes.map(
                 ({ name, log }) => `${name}:\n${log.slice(-25).join('\n')}`,
               )
-              console.log(
-                `FAILED ${said}\n${String(error)}\nAgain: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}\n` +
-                  logs.join('\n'),
-              )
-              await cast.close()
+              const again = `Again: CRASH_SEED=${seed} CRASH_FROM=${number} CRASH_ROUNDS=1 npm run test:crash -- rounds-${engine}`
+              figures.failed(title, again)
+              console.log(`FAILED ${said}\n${String(error)}\n${again}\n${logs.join('\n')}`)
+              const failed = cast
               cast = undefined
+              // The rounds after it are played on a stage of their own, whatever became of this one.
+              await failed.close().catch((trouble: unknown) => console.log(String(trouble)))
             }
             throw error
           }

@@ -2,7 +2,7 @@ import type { Node } from './cast.ts'
 
 /** A connection as `/api/status` tells of it. */
 export interface Status {
-  readonly waiting: number
+  readonly toSend: number
   readonly activity: string
   readonly reason?: string
   readonly state: string

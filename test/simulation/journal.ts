@@ -1,4 +1,11 @@
-import { lanes, noticeMs, reasons, settingsOf } from '../../src/core/index.ts'
+import {
+  lanes,
+  noticeMs,
+  personKeyOf,
+  reasons,
+  sameName,
+  settingsOf,
+} from '../../src/core/index.ts'
 import type {
   Adopted,
   Appended,
@@ -11,9 +18,13 @@ import type {
   CursorKey,
   DestinationRow,
   Errand,
+  Event,
+  EventQuery,
   EventRow,
   Exception,
   Expiry,
+  Formers,
+  FoundEvent,
   Hint,
   Identifiers,
   Journal,
@@ -229,6 +240,28 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       .map(({ journaled }) => ({ ...journaled, identifiers }))
   }
 
+  async endGuests(place: Place): Promise<boolean> {
+    const { bytes } = this.#cursorOf({ ...place, lane: 'live' })
+    const waiting = [...bytes].filter(([, byte]) => byte === 'anonymous_waiting')
+    for (const [seq] of waiting) bytes.set(seq, 'disconnected')
+    return waiting.length > 0
+  }
+
+  async successors(key: CursorKey, seq: number, people: readonly string[]): Promise<Journaled[]> {
+    const { bytes } = this.#cursorOf(key)
+    return [...this.laneOf(key).events.values()]
+      .map(({ journaled }) => journaled)
+      .filter((one) => {
+        const byte = bytes.get(one.seq)
+        const isNear = one.event.type === 'identify' || one.seq <= seq + 1000
+        const outcome = byte === undefined ? 'accepted' : reasons[byte].outcome
+        const counts = outcome === 'accepted' || outcome === 'confirmed'
+        const person = personKeyOf(one.identifiers)
+        return one.seq > seq && isNear && counts && people.includes(person ?? '')
+      })
+      .toSorted((one, other) => one.seq - other.seq)
+  }
+
   async links(
     at: { readonly workspaceId: string; readonly sourceId: string },
     from: number,
@@ -391,7 +424,10 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       if (!cursor.bytes.has(seq) && !(seq > cursor.seq && seq <= to))
         throw new Error(`The outcome of event ${seq} cannot be changed: it has none yet.`)
     }
-    for (const [place, code] of codes.entries()) cursor.bytes.set(cursor.seq + 1 + place, code)
+    for (const [place, code] of codes.entries()) {
+      cursor.bytes.set(cursor.seq + 1 + place, code)
+      cursor.settledAt.set(cursor.seq + 1 + place, settlement.now)
+    }
     for (const { seq, reason } of patches) cursor.bytes.set(seq, reason)
     cursor.seq = to
     if (cursor.intent !== undefined && cursor.intent.toSeq <= to) cursor.intent = undefined
@@ -711,15 +747,45 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       const line = this.#line(key, row)
       if (query.outcome !== undefined && line.outcome !== query.outcome) continue
       if (query.reason !== undefined && line.reason !== query.reason) continue
-      if (query.person !== undefined && line.person !== query.person) continue
+      if (query.person !== undefined && !isOf(row.journaled.identifiers, query.person)) continue
       found.push(line)
     }
     return found
   }
 
-  #line(key: CursorKey, { journaled, type, guest }: EventModel): EventRow {
+  async search(query: Parameters<Journal['search']>[0]): ReturnType<Journal['search']> {
+    const key = { ...query, lane: query.lane ?? ('live' as const) }
+    const { head, events } = this.laneOf(key)
+    const top = Math.min(query.before ?? Infinity, head + 1) - 1
+    const found: FoundEvent[] = []
+    let seq = top
+    for (; seq > 0 && found.length < query.limit; seq -= 1) {
+      const model = events.get(seq)
+      if (model === undefined) continue
+      const row = this.#line(key, model)
+      const { event, identifiers } = model.journaled
+      if (isAskedFor(query, row, model.journaled)) {
+        found.push({ ...row, identifiers, body: JSON.stringify(event) })
+      }
+    }
+    return { events: found, looked: top - seq, ...(seq > 0 && { before: seq + 1 }) }
+  }
+
+  /** Who says what became of it: the connection, or the newest of those before it that has an answer. */
+  #teller(key: CursorKey & Formers, seq: number): string {
+    const { connectionId, formers = [] } = key
+    const told = [connectionId, ...formers].find((one) => {
+      const cursor = this.cursors.get(nameOf({ ...key, connectionId: one }))
+      if (cursor === undefined || seq > cursor.seq) return true
+      return cursor.bytes.has(seq) || cursor.exceptions.has(seq)
+    })
+    return told ?? connectionId
+  }
+
+  #line(key: CursorKey & Formers, { journaled, type, guest }: EventModel): EventRow {
     const { workspaceId, sourceId, lane, seq, messageId, name, identifiers } = journaled
-    const cursor = this.cursors.get(nameOf(key))
+    const connectionId = this.#teller(key, seq)
+    const cursor = this.cursors.get(nameOf({ ...key, connectionId }))
     const exception = cursor?.exceptions.get(seq)
     let reason = exception?.reason ?? cursor?.bytes.get(seq)
     if (reason === undefined && cursor !== undefined && seq <= cursor.seq) reason = 'before_go_live'
@@ -750,6 +816,7 @@ export class ModelJournal implements Omit<Journal, 'close'> {
       ...(anonymousId === undefined ? {} : { anonymousId }),
       outcome,
       ...(reason === undefined ? {} : { reason }),
+      ...(connectionId === key.connectionId ? {} : { formerId: connectionId }),
     }
   }
 
@@ -759,7 +826,8 @@ export class ModelJournal implements Omit<Journal, 'close'> {
     const key = { ...query, lane: seen.lane }
     const row = this.laneOf(key).events.get(seen.seq)
     if (row === undefined) return undefined
-    const cursor = this.cursors.get(nameOf(key))
+    const connectionId = this.#teller(key, seen.seq)
+    const cursor = this.cursors.get(nameOf({ ...key, connectionId }))
     const exception = cursor?.exceptions.get(seen.seq)
     return {
       ...this.#line(key, row),
@@ -801,6 +869,13 @@ export class ModelJournal implements Omit<Journal, 'close'> {
 
   async retain({ now, bodyMs, attemptMs, seenMs }: Parameters<Journal['retain']>[0]) {
     const guestsSince = now - 30 * 86_400_000
+    for (const {
+      id: connectionId,
+      sourceId,
+      workspaceId,
+      state,
+    } of await this.config.connections())
+      if (state === 'disconnected') await this.endGuests({ workspaceId, sourceId, connectionId })
     for (const [name, rows] of this.#lanes) {
       const cursors = [...this.cursors.values()].filter(({ key }) => laneNameOf(key) === name)
       for (const { bytes } of cursors) {
@@ -815,6 +890,7 @@ export class ModelJournal implements Omit<Journal, 'close'> {
           cursors.some(
             (cursor) =>
               seq > cursor.seq ||
+              (cursor.settledAt.get(seq) ?? 0) >= now - bodyMs ||
               cursor.exceptions.has(seq) ||
               cursor.bytes.get(seq) === 'anonymous_waiting',
           )
@@ -853,6 +929,7 @@ export class ModelJournal implements Omit<Journal, 'close'> {
         fence: 0,
         accountId: '',
         bytes: new Map(),
+        settledAt: new Map(),
         exceptions: new Map(),
         attempts: [],
       }
@@ -904,6 +981,7 @@ export interface CursorModel {
   fence: number
   accountId: string
   readonly bytes: Map<number, ReasonCode>
+  readonly settledAt: Map<number, number>
   readonly exceptions: Map<number, Exception>
   attempts: Attempt[]
 }
@@ -935,8 +1013,8 @@ export class ModelConfig implements Config {
     return this.#stores.filter((store) => store.workspaceId === workspaceId)
   }
 
-  async sources(workspaceId: string): Promise<SourceRow[]> {
-    return this.#sources.filter((source) => source.workspaceId === workspaceId)
+  async sources(workspaceId?: string): Promise<SourceRow[]> {
+    return this.#sources.filter(ofWorkspace(workspaceId))
   }
 
   async destinations(workspaceId?: string): Promise<DestinationRow[]> {
@@ -972,7 +1050,7 @@ export class ModelConfig implements Config {
   }
 
   async addStore(store: StoreRow): Promise<void> {
-    this.#stores.push(store)
+    this.#stores.push({ ...store, timeZone: store.timeZone ?? 'UTC' })
   }
 
   async addSource(source: SourceRow): Promise<void> {
@@ -1093,4 +1171,36 @@ function keyOf({ workspaceId, connectionId, sourceId, lane }: CursorKey): Cursor
 
 function nameOf({ workspaceId, connectionId, lane }: CursorKey): string {
   return `${workspaceId} ${connectionId} ${lane}`
+}
+
+function orderOf({ properties }: Event): string | undefined {
+  const id = properties?.['order_id']
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+}
+
+function isAskedFor(query: EventQuery, row: EventRow, { event, identifiers }: Journaled): boolean {
+  const { outcome, reason, person, names, order, test, from = 0, until = Infinity } = query
+  const { inTurn = outcome === 'waiting' && reason === undefined } = query
+  const isInTurn = row.outcome === 'waiting' && row.reason === undefined
+  const isOutcome =
+    isInTurn && (outcome !== undefined || reason !== undefined)
+      ? inTurn
+      : (outcome ?? row.outcome) === row.outcome && (reason ?? row.reason) === row.reason
+  return (
+    isOutcome &&
+    row.receivedAt >= from &&
+    row.receivedAt < until &&
+    (person === undefined || isOf(identifiers, person)) &&
+    (names === undefined || names.some((name) => sameName(name) === sameName(row.name))) &&
+    (order === undefined || orderOf(event) === order) &&
+    (test === undefined || (event.context?.['test'] === true) === test)
+  )
+}
+
+function isOf(
+  { email, phone, externalId, anonymousId }: Identifiers,
+  person: string | readonly string[],
+): boolean {
+  const names = [`email:${email}`, `phone:${phone}`, `id:${externalId}`, `anonymous:${anonymousId}`]
+  return [person].flat().some((one) => names.includes(one))
 }

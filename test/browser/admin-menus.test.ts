@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest'
+import { startAdmin } from './admin.ts'
+import { hasBrowser, openBrowser } from './browser.ts'
+
+describe.runIf(hasBrowser)('what the frame opens', () => {
+  const browser = openBrowser()
+
+  test('a menu works by keys: it opens, takes the focus, and gives it back', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open, quiet } = await visit()
+    await open('overview')
+    const button = page.getByRole('button', { name: /Your account/ })
+    await button.focus()
+    for (const key of ['Enter', 'Enter']) {
+      await page.keyboard.press(key)
+      await page.getByRole('menuitem', { name: 'Account and security' }).waitFor()
+      await page.keyboard.press('ArrowDown')
+      await expect.poll(focused).toBe('menuitem')
+      await page.keyboard.press('Escape')
+      await page.getByRole('menu').waitFor({ state: 'hidden' })
+      await expect.poll(focused).toBe('button')
+    }
+    quiet()
+
+    function focused(): Promise<string | undefined> {
+      return page.evaluate(
+        () => document.activeElement?.getAttribute('role') ?? document.activeElement?.localName,
+      )
+    }
+  })
+
+  test('a menu that cannot be fetched says what to do, and the page stays', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open } = await visit()
+    await open('overview')
+    await page.route(/OpenedMenu/, (route) => route.abort())
+    await page.getByRole('button', { name: 'Help' }).click()
+    await page.getByRole('alert').getByText('Load the page again').waitFor()
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('Overview')
+  })
+
+  test('where hints and dialogs cannot be fetched, the page stays, and the browser asks before changes are lost', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open } = await visit()
+    await open('rules')
+    await page.route(/ShownHints|UnsavedDialog/, (route) => route.abort())
+    await page.evaluate(() => document.querySelector('h1')!.setAttribute('data-hint', 'a hint'))
+    await page.getByRole('heading', { level: 1 }).hover()
+    await page.getByRole('button', { name: 'Add a rule' }).first().click()
+    const name = page.getByLabel('Name', { exact: true })
+    await name.fill('Another name')
+    const asked = page.waitForEvent('dialog')
+    const left = page.getByRole('link', { name: 'Members' }).click()
+    const dialog = await asked
+    expect(dialog.message()).toMatch(/Leave without saving/)
+    await dialog.dismiss()
+    await left
+    expect(await name.inputValue()).toBe('Another name')
+    expect(page.url()).toMatch(/\/rules$/)
+  })
+
+  test('on a phone the pages’ list opens over the page, leads on, and is gone then', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open, quiet } = await visit(undefined, { viewport: { width: 390, height: 844 } })
+    await open('overview')
+    const list = page.getByRole('navigation', { name: 'Pages' })
+    expect(await list.isVisible()).toBe(false)
+    await page.getByRole('button', { name: 'Open the list of pages' }).click()
+    await list.getByRole('link', { name: 'Rules' }).click()
+    await page.waitForURL(/\/rules$/)
+    await list.waitFor({ state: 'hidden' })
+    quiet()
+  })
+
+  test('what is told of a moment is shown by keys and by pointing, and put away by Escape', async () => {
+    const { server, visit } = await startAdmin(browser)
+    await server.track('Order Completed', {
+      userId: 'c1',
+      context: { traits: { email: 'ada@shop.example' } },
+      properties: { order_id: '1', total: 5 },
+    })
+    await server.settle()
+    const { page, open, quiet } = await visit()
+    await open('overview')
+    const moment = page.getByRole('region', { name: 'Connections' }).locator('time')
+    const hint = page.getByRole('tooltip')
+    await moment.focus()
+    await hint.filter({ hasText: 'UTC' }).waitFor()
+    const told = await moment.getAttribute('aria-describedby')
+    expect(await page.locator(`#${told}`).textContent()).toMatch(/UTC$/)
+    await page.keyboard.press('Escape')
+    await hint.waitFor({ state: 'hidden' })
+    await moment.blur()
+    await moment.hover()
+    await hint.filter({ hasText: 'UTC' }).waitFor()
+    await page.mouse.move(2, 2)
+    await hint.waitFor({ state: 'hidden' })
+    quiet()
+  })
+})

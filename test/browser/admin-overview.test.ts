@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { expectAccessible, startAdmin } from './admin.ts'
+import { hasBrowser, openBrowser } from './browser.ts'
+
+describe.runIf(hasBrowser)('the overview', () => {
+  const browser = openBrowser()
+
+  test('says in a sentence what reached Klaviyo, what did not and why; each number leads on', async () => {
+    const { server, klaviyo, visit } = await startAdmin(browser, { preset: 'hub' })
+    const order = async (id: string, email?: string) => {
+      await server.track('Order Completed', {
+        userId: `c-${id}`,
+        ...(email === undefined ? {} : { context: { traits: { email } } }),
+        properties: { order_id: id, total: 12 },
+      })
+      await server.settle()
+    }
+    await order('1', 'ana@shop.example')
+    await order('2', 'ben@shop.example')
+    await order('3')
+    klaviyo.answer('/api/events', 400, { times: 1 })
+    await order('4', 'cem@shop.example')
+
+    const { page, open, quiet } = await visit()
+    await open('overview')
+    await page.getByText('2 events reached Klaviyo in the last 24 hours.').waitFor()
+    const funnel = page.getByRole('list', { name: 'What became of what arrived' })
+    expect(await funnel.getByRole('listitem').allInnerTexts()).toMatchObject([
+      expect.stringMatching(/Received\s+4/),
+      expect.stringMatching(/Not sent\s+1/),
+      expect.stringMatching(/Waiting\s+0/),
+      expect.stringMatching(/Failed\s+1/),
+      expect.stringMatching(/Accepted\s+2/),
+    ])
+    await page.getByText('1 event failed: Klaviyo rejected it.').waitFor()
+    await page.getByText('Identify shoppers at login').waitFor()
+    await page.getByRole('heading', { name: 'By time' }).scrollIntoViewIfNeeded()
+    await page.mouse.wheel(0, 600)
+    await page.getByRole('img', { name: /Bars by time/ }).waitFor()
+    await expectAccessible(page)
+
+    // The drawing can be read as a table.
+    await page.getByRole('button', { name: 'Show as table' }).click()
+    const rows = page.getByRole('region', { name: 'By time' }).getByRole('row')
+    expect(await rows.count()).toBe(25)
+    expect(await rows.last().innerText()).toMatch(/\d\d:00\s+\d+\s+\d+\s+\d+\s+0/)
+
+    await page.getByText('7 days', { exact: true }).click()
+    await page.waitForURL(/period=7d/)
+    await page.getByText('2 events reached Klaviyo in the last 7 days.').waitFor()
+
+    await page
+      .getByRole('listitem')
+      .filter({ hasText: '1 event failed' })
+      .getByRole('link', { name: 'Look' })
+      .click()
+    await page.getByRole('heading', { level: 1, name: 'Failed' }).waitFor()
+    expect(page.url()).toContain('cause=klaviyo_rejected')
+    quiet()
+  })
+
+  test('before anything came it shows the steps that are left, in German too', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open, quiet } = await visit(undefined, { locale: 'de-DE' })
+    await open('overview')
+    await page.getByRole('heading', { name: 'Einrichtung' }).waitFor()
+    await page.getByText('1 von 4 erledigt').waitFor()
+    await page.getByText('In dieser Zeit ist nichts bei Klaviyo angekommen.').waitFor()
+    await expectAccessible(page)
+    quiet()
+  })
+})
