@@ -16,6 +16,7 @@ export const browser: Figure = {
       {
         what: 'browser SDK with settings, gzipped',
         measured: `${whole(bytes)} bytes`,
+        ratio: bytes / most,
         bar: '3 KB',
         met: bytes <= most,
       },

@@ -4,7 +4,7 @@ export interface Row {
   readonly measured: string
   /** What the bare floor did beside it. */
   readonly floor?: string
-  /** Ours to the floor's. */
+  /** To what was beside it; where nothing was, to the bar. */
   readonly ratio?: number
   /** As design and docs have it. */
   readonly bar: string

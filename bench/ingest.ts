@@ -9,8 +9,8 @@ import type { Tillpost } from './processes/tillpost.ts'
 import { inPairs, median } from './rate.ts'
 import { shops } from './shops.ts'
 
-const pairs = 5
-const roundMs = 2500
+const pairs = 4
+const roundMs = 2000
 const sources = 10
 
 /**

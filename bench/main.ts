@@ -4,17 +4,21 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { findPostgres, type Postgres } from '../test/postgres.ts'
 import { accountLimits } from './account-limits.ts'
+import { adminList, adminListOnPostgres } from './admin-list.ts'
 import { backlog } from './backlog.ts'
 import { browser } from './browser.ts'
 import type { Bench, Figure, Row } from './figure.ts'
+import { firstPage } from './first-page.ts'
 import { ingest } from './ingest.ts'
 import { latency, oneDown } from './latency.ts'
 import { load, machine } from './machine.ts'
 import { manyAccounts } from './many-accounts.ts'
 import { jsonToJson, transform } from './transform.ts'
+import { twoNodes } from './two-nodes.ts'
 import { retention, snapshot } from './upkeep.ts'
 import { wholeOnPostgres, wholeSystem } from './whole.ts'
 
+/** Those of design.md, section 9. */
 const figures: readonly Figure[] = [
   transform,
   jsonToJson,
@@ -26,22 +30,23 @@ const figures: readonly Figure[] = [
   backlog,
   oneDown,
   manyAccounts,
-  retention,
-  snapshot,
+  twoNodes,
   browser,
+  adminList,
+  adminListOnPostgres,
+  firstPage,
 ]
-
-/** They come with the parts that they measure. */
-const notBuilt: readonly Row[] = [
-  { what: 'two nodes against one, PostgreSQL', measured: 'not built yet', bar: '1.9 ×' },
-]
+/** With `--full`, or by name. */
+const further: readonly Figure[] = [retention, snapshot]
+const every = [...figures, ...further]
 
 const usage = `Usage: npm run bench -- [--full] [--only <name>]…
 
-Prints what Tillpost does, what the bare floor does beside it, and the bar. Takes some ten minutes, more on a busy machine.
+Prints what Tillpost does, what the bare floor does beside it, and the bar. Takes less than ten
+minutes on a quiet machine.
 
-  --full   5 million waiting instead of 500,000, and longer runs
-  --only   of: ${figures.map(({ name }) => name).join(', ')}`
+  --full   5 million waiting instead of 500,000, longer runs, and upkeep of the database
+  --only   of: ${every.map(({ name }) => name).join(', ')}`
 
 const { values } = parseArgs({
   options: {
@@ -50,7 +55,7 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const unknown = values.only.filter((name) => !figures.some((figure) => figure.name === name))
+const unknown = values.only.filter((name) => !every.some((figure) => figure.name === name))
 if (values.help || unknown.length > 0) {
   console.error(
     unknown.length > 0 ? `There is no figure ${unknown.join(', ')}.\n\n${usage}` : usage,
@@ -82,8 +87,13 @@ process.on('SIGINT', () => process.exit(130))
 
 const loadBefore = load()
 const rows: Row[] = []
-for (const figure of figures) {
-  if (values.only.length > 0 && !values.only.includes(figure.name)) continue
+const wanted =
+  values.only.length > 0
+    ? every.filter(({ name }) => values.only.includes(name))
+    : values.full
+      ? every
+      : figures
+for (const figure of wanted) {
   const start = performance.now()
   const before = rows.length
   console.error(`\n${figure.name}`)
@@ -100,7 +110,6 @@ for (const figure of figures) {
   console.error(`  ${((performance.now() - start) / 1000).toFixed(0)} s`)
   sweep()
 }
-if (values.only.length === 0) rows.push(...notBuilt)
 
 console.log(`\n${machine()}`)
 console.log(`Load before: ${loadBefore}; after: ${load()}\n`)

@@ -21,12 +21,14 @@ export const manyAccounts: Figure = {
       {
         what: `${whole(accounts)} accounts, one event each`,
         measured: `${whole(many.accepted)} delivered in ${(many.tookMs / 1000).toFixed(1)} s`,
+        ratio: many.accepted / accounts,
         bar: 'all delivered',
         met: many.accepted === accounts,
       },
       {
         what: '  an idle account (heap; RSS)',
         measured: `${whole(heap)} bytes; ${whole(rss)} bytes`,
+        ratio: heap / (10 * 1024),
         bar: '10 KB',
         met: heap <= 10 * 1024,
       },

@@ -1,5 +1,6 @@
 import { readEvent } from '../../src/core/index.ts'
 import type { Journal, Received } from '../../src/core/index.ts'
+import { newBrowserKey } from '../../src/server/id.ts'
 import { kit } from '../../src/server/kit.ts'
 import { openData } from '../../src/server/open-data.ts'
 import { wireEvents } from '../events.ts'
@@ -41,7 +42,7 @@ async function make(filling: Filling): Promise<void> {
         await config.addWorkspace({ id: workspaceId, name: workspaceId })
         await config.addStore({ ...store, workspaceId, name: store.id })
         const source = { workspaceId, id: sourceId, storeId: store.id, name: 'Shop', writeKey }
-        await config.addSource({ ...source, enabled: true })
+        await config.addSource({ ...source, browserKey: newBrowserKey(), enabled: true })
         if (unconnected) return
         const secret = secrets.seal(privateKey, destinationId)
         await config.addDestination({
@@ -98,7 +99,9 @@ async function append(
   waiting: number,
   tracks: boolean,
 ): Promise<void> {
-  const pool = (await wireEvents(10_000)).filter(({ type }) => !tracks || type === 'track')
+  const pool = (await wireEvents(10_000))
+    .filter(({ type }) => !tracks || type === 'track')
+    .map(moldOf)
   const underWay = new Set<Promise<unknown>>()
   const portion = 500
   let id = 0
@@ -110,14 +113,10 @@ async function append(
       const { workspaceId, sourceId, store } = connection
       const events: Received[] = []
       for (let n = 0; n < portion && id < waiting; n += 1, id += 1) {
-        const read = readEvent(
-          { ...freshened(pool[(id + shift) % pool.length] ?? {}, id), messageId: `fill-${id}` },
-          { receivedAt: Date.now(), kit, storeCountry: 'DE', newId: () => '', maxBytes: 1_000_000 },
-        )
-        if (read.type !== 'ok') throw new Error('A bench event was refused.')
-        const { type: _, ...rest } = read
+        const mold = pool[(id + shift) % pool.length]
+        if (mold === undefined) throw new Error('There are no events to fill with.')
         const where = { workspaceId, sourceId, storeId: store.id, lane: 'live' } as const
-        events.push({ ...where, receivedAt: Date.now(), ...rest })
+        events.push({ ...where, receivedAt: Date.now(), ...mold(id) })
       }
       const one = journal.append(events).finally(() => underWay.delete(one))
       underWay.add(one)
@@ -127,12 +126,37 @@ async function append(
   await Promise.all(underWay)
 }
 
-/** The pool's events come again and again: with ids of their own, or Klaviyo would keep an order the first time only. */
-function freshened(event: WireEvent, id: number): WireEvent {
+const digits = 12
+const mark = '#'.repeat(digits)
+
+type Cast = Omit<Received, 'workspaceId' | 'sourceId' | 'storeId' | 'lane' | 'receivedAt'>
+
+/**
+ * Reads an event once, and gives it again and again with ids of its own: Klaviyo would keep an order the first
+ * time only.
+ */
+function moldOf(event: WireEvent): (id: number) => Cast {
   const properties = event['properties'] as Record<string, unknown> | undefined
-  if (properties?.['order_id'] === undefined) return event
-  return {
+  const marked = {
     ...event,
-    properties: { ...properties, order_id: `ord_${id}`, checkout_id: `chk_${id}` },
+    messageId: `fill-${mark}`,
+    ...(properties?.['order_id'] !== undefined && {
+      properties: { ...properties, order_id: `ord_${mark}`, checkout_id: `chk_${mark}` },
+    }),
+  }
+  const read = readEvent(marked, {
+    receivedAt: Date.now(),
+    kit,
+    storeCountry: 'DE',
+    newId: () => '',
+    maxBytes: 1_000_000,
+  })
+  if (read.type !== 'ok') throw new Error('A bench event was refused.')
+  const { type: _, body, event: first, ...rest } = read
+  const pieces = body.split(mark)
+  return (id) => {
+    const number = String(id).padStart(digits, '0')
+    const messageId = `fill-${number}`
+    return { ...rest, event: { ...first, messageId }, body: pieces.join(number) }
   }
 }

@@ -6,7 +6,16 @@ import { shop } from '../shops.ts'
 
 /** The server that is measured, as `tillpost serve` starts it. */
 
-const methods = { start, idle, memory, peak, outcomes, setState, cpu }
+const methods = {
+  start,
+  idle,
+  memory,
+  peak,
+  outcomes,
+  setState,
+  cpu,
+  accounts,
+}
 export type Tillpost = typeof methods
 answerWith(methods)
 
@@ -53,6 +62,11 @@ function peak(): number {
 function cpu(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
+}
+
+/** That this node runs. */
+function accounts(): number {
+  return server?.engine.figures().accounts ?? 0
 }
 
 /** Where the shops' events stand, all together. */
