@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 
 /** One request of a node to Klaviyo. */
 export interface Recorded {
@@ -7,8 +8,9 @@ export interface Recorded {
   /** The key it was sent with: which account it is about. */
   readonly key: string
   readonly from: number
-  /** When it was answered; `Infinity`: not yet. */
+  /** When it was answered or given up; `Infinity`: not yet. */
   to: number
+  /** 0: not answered. */
   status: number
 }
 
@@ -30,6 +32,7 @@ export async function startRecorder(
     // What is only read back moves nothing.
     if (incoming.method !== 'GET') recorded.push(line)
     const done = (status: number) => {
+      if (line.to !== Number.POSITIVE_INFINITY) return
       line.to = performance.now()
       line.status = status
     }
@@ -45,8 +48,12 @@ export async function startRecorder(
           answer.pipe(outgoing)
         },
       )
-      onward.on('error', () => outgoing.destroy())
-      asked.pipe(onward)
+      // Of a node that dies while it asks, the simulator gets no whole request and answers none: it is over.
+      pipeline(asked, onward, (error) => {
+        if (error === undefined || error === null) return
+        answered(0)
+        outgoing.destroy()
+      })
     }
   })
   await new Promise<void>((resolve) => {
