@@ -18,6 +18,7 @@ import { appRoutes, toTheAdmin } from './app/routes.ts'
 import type { Ids } from './admin/parts.ts'
 import { cartRoutes } from './cart/routes.ts'
 import { controlRoutes } from './control/routes.ts'
+import { schemasAtFirstUse } from './at-first-use.ts'
 import { answerUnreadable, clearErrors } from './errors.ts'
 import { onlyHere } from './guard.ts'
 import { type HealthParts, healthRoutes } from './health.ts'
@@ -73,6 +74,7 @@ export function createHttp(parts: HttpParts): FastifyInstance {
     bodyLimit: 1024 * 1024,
     genReqId: () => randomUUID(),
     trustProxy: parts.trustedProxies.length === 0 ? false : [...parts.trustedProxies],
+    schemaController: schemasAtFirstUse,
     // What is of the wrong type, or too much, is a mistake that whoever sent it should hear of.
     // `verbose` names the shape that was not met, for words about it.
     ajv: {
