@@ -15,7 +15,7 @@ const mostBytes = 250 * 1024
 export const firstPage: Figure = {
   name: 'first-page',
   async run(bench) {
-    const executablePath = chromiumPath()
+    const executablePath = chromiumPath({ theirs: true })
     if (executablePath === undefined) throw new Error('Chromium is not installed.')
     const dataDir = bench.folder()
     await fill({ dataDir }, 20_000)

@@ -1,11 +1,17 @@
 import { existsSync } from 'node:fs'
 
-/** Where the browser of the machine is; undefined: it has none. `CHROMIUM_PATH` names another one. */
-export function chromiumPath(): string | undefined {
+/**
+ * Where the browser of the machine is; undefined: it has none. `CHROMIUM_PATH` names another one.
+ * The one without windows does the same in four fifths of the time; what is measured is `theirs`, as people have it.
+ */
+export function chromiumPath({ theirs = false } = {}): string | undefined {
   const given = process.env['CHROMIUM_PATH']
-  const places = given === undefined || given === '' ? usual : [given]
+  const found = theirs ? usual : [withoutWindows, ...usual]
+  const places = given === undefined || given === '' ? found : [given]
   return places.find((path) => existsSync(path))
 }
+
+const withoutWindows = '/usr/bin/chromium-headless-shell'
 
 const usual = [
   '/usr/bin/chromium',

@@ -10,16 +10,15 @@ export default function findBrowser(): void {
   if (mayInstall) {
     console.log('Installing Chromium for the browser tests. This happens once and takes a minute.')
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-    for (const parameters of [
-      ['update', '-q'],
-      ['install', '-qy', '--no-install-recommends', 'chromium'],
-    ]) {
-      spawnSync('apt-get', parameters, { env, stdio: ['ignore', 'ignore', 'inherit'] })
-    }
+    const apt = (...parameters: readonly string[]) =>
+      void spawnSync('apt-get', parameters, { env, stdio: ['ignore', 'ignore', 'inherit'] })
+    apt('update', '-q')
+    for (const name of ['chromium-headless-shell', 'chromium'])
+      if (chromiumPath() === undefined) apt('install', '-qy', '--no-install-recommends', name)
   }
   if (chromiumPath() !== undefined) return
   const missing =
-    'There is no Chromium for the browser tests. Install it (Debian: apt-get install chromium), or say ' +
+    'There is no Chromium for the browser tests. Install it (Debian: apt-get install chromium-headless-shell), or say ' +
     'where it is with CHROMIUM_PATH.'
   if (process.env['CI'] === 'true') throw new Error(missing)
   console.warn(`${missing} They are skipped.`)

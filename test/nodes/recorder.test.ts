@@ -11,7 +11,9 @@ test('a request of a process that dies half-way is over; one that got through is
   await new Promise<void>((resolve) => {
     target.listen(0, '127.0.0.1', resolve)
   })
-  onTestFinished(() => void target.close().closeAllConnections())
+  onTestFinished(() => {
+    target.close().closeAllConnections()
+  })
   const recorded: Recorded[] = []
   const url = `http://127.0.0.1:${(target.address() as AddressInfo).port}`
   const recorder = await startRecorder('n0', url, recorded, () => 20)
