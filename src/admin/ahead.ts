@@ -1,7 +1,22 @@
+import { plainIn } from './call.ts'
 import { lastWorkspace } from './last-workspace.ts'
 import { connectionsOf, storesOf, whoAmI } from './place.ts'
 import { queries } from './queries.ts'
 import { ownPages, pageAt, pages } from './routes.tsx'
+
+/** What the server sent along with the page; see `src/http/app/given.ts`. */
+export function takeGiven(): void {
+  const text = document.getElementById('given')?.textContent ?? '[]'
+  for (const { name, params, query, answer } of JSON.parse(text) as readonly Given[])
+    queries.setQueryData([name, params, query], plainIn(answer))
+}
+
+interface Given {
+  readonly name: string
+  readonly params: object
+  readonly query: object
+  readonly answer: unknown
+}
 
 /**
  * What every page of a workspace waits for, and the page itself, asked for at once: each would wait for the one

@@ -9,7 +9,7 @@ import { cssVariables, theme } from './theme.ts'
 import './theme.css'
 import { Hints } from './parts/Hints.tsx'
 import { Toasts } from './parts/Toasts.tsx'
-import { askAhead } from './ahead.ts'
+import { askAhead, takeGiven } from './ahead.ts'
 import { queries } from './queries.ts'
 import { router } from './router.tsx'
 
@@ -22,6 +22,7 @@ Object.assign(globalThis, { __webpack_nonce__: nonce })
 /** So long a page that is still blank waits to be drawn with all it shows, and not once more for each answer. */
 const mostBlankMs = 500
 
+takeGiven()
 void Promise.race([
   Promise.all([router.load(), askAhead(location.pathname)]),
   new Promise((resolve) => setTimeout(resolve, mostBlankMs)),

@@ -8,7 +8,7 @@ export interface Client {
   ask(method: Method, path: string, body?: unknown, headers?: Headers): Promise<Answered>
 }
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 type Headers = Readonly<Record<string, string>>
 
 interface Answered {

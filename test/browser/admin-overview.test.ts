@@ -1,9 +1,55 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { expectAccessible, startAdmin } from './admin.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 
 describe.runIf(hasBrowser)('the overview', () => {
   const browser = openBrowser()
+
+  test('shows what came along with the page, and asks for none of it; what did not come it asks for', async () => {
+    const { server, visit } = await startAdmin(browser)
+    await server.track('Order Completed', {
+      userId: 'c-1',
+      context: { traits: { email: 'ana@shop.example' } },
+      properties: { order_id: '1', total: 12 },
+    })
+    await server.settle()
+    const { page, open, quiet } = await visit()
+    const sentence = page.getByText('1 event reached Klaviyo in the last 24 hours.')
+    await open('overview')
+    await sentence.waitFor()
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname } = new URL(request.url())
+      if (/\/(?:session|stores|connections|overview)$/.test(pathname)) asked.push(pathname)
+    })
+    const isGiven = /\/admin\/[^/]+\/overview$/
+    // On a busy machine an answer may be late, and is asked for: until none is.
+    await vi.waitFor(
+      async () => {
+        asked.length = 0
+        await page.reload()
+        await sentence.waitFor()
+        expect(asked).toEqual([expect.stringMatching(isGiven)])
+      },
+      { timeout: 60_000 },
+    )
+
+    await page.route(isGiven, async (route) => {
+      const response = await route.fetch()
+      const body = (await response.text()).replace(
+        /<script type="application\/json".*?<\/script>/s,
+        '',
+      )
+      await route.fulfill({ response, body })
+    })
+    asked.length = 0
+    await page.reload()
+    await sentence.waitFor()
+    expect(asked.slice(1).map((path) => path.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['session', 'stores', 'connections', 'overview']),
+    )
+    quiet()
+  })
 
   test('says in a sentence what reached Klaviyo, what did not and why; each number leads on', async () => {
     const { server, klaviyo, visit } = await startAdmin(browser, { preset: 'hub' })

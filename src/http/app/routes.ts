@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto'
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { cookieOf, sessionCookie } from '../access/cookie.ts'
 import { isLocal } from '../guard.ts'
 import { Problem } from '../problem.ts'
 import { type AppFile, appFile, appPage } from './files.ts'
+import { givenFor } from './given.ts'
 
 /**
  * The admin pages (src/admin): one page for all their addresses, which then asks the admin API. Everybody
@@ -10,9 +13,16 @@ import { type AppFile, appFile, appPage } from './files.ts'
  */
 export function appRoutes() {
   return async (app: FastifyInstance): Promise<void> => {
-    for (const path of ['/admin', '/admin/*', ...entrances]) {
-      app.get(path, async (_request, reply) => sendPage(reply))
+    for (const path of ['/admin', '/admin/*']) {
+      app.get(path, async (request, reply) => {
+        const page = startPage(reply)
+        if (cookieOf(request, sessionCookie) === undefined) return reply.send(page)
+        reply.header('cache-control', 'no-store')
+        return reply.send(Readable.from(withGiven(page, app, request), { objectMode: false }))
+      })
     }
+    for (const path of entrances)
+      app.get(path, async (_request, reply) => reply.send(startPage(reply)))
     // What was called so before there were admin pages.
     app.get('/account', async (_request, reply) => reply.redirect('/admin/account', 303))
 
@@ -44,10 +54,10 @@ export function toTheAdmin(app: FastifyInstance): void {
 }
 
 /**
- * Scripts only from our files. Styles too, and those that carry this answer's nonce: the pages' parts write
- * a few of their own.
+ * The page, and the headers of its answer. Scripts only from our files. Styles too, and those that carry this answer's
+ * nonce: the pages' parts write a few of their own.
  */
-function sendPage(reply: FastifyReply): FastifyReply {
+function startPage(reply: FastifyReply): string {
   const page = appPage()
   if (page === undefined) {
     throw new Problem(
@@ -57,11 +67,27 @@ function sendPage(reply: FastifyReply): FastifyReply {
     )
   }
   const nonce = randomBytes(18).toString('base64')
-  return reply
+  reply
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-cache')
     .header('content-security-policy', policyWith(nonce))
-    .send(page.replace('nonce="NONCE"', `nonce="${nonce}"`))
+  return page.replace('nonce="NONCE"', `nonce="${nonce}"`)
+}
+
+/** The browser reads the first part, and fetches what it names, while the answers are asked for. */
+async function* withGiven(page: string, app: FastifyInstance, request: FastifyRequest) {
+  const end = page.lastIndexOf('</body>')
+  yield page.slice(0, end)
+  const given = escaped(JSON.stringify(await givenFor(app, request)))
+  yield `<script type="application/json" id="given">${given}</script>\n${page.slice(end)}`
+}
+
+/** What shops write neither ends the block nor steers whoever reads the source of the page. */
+function escaped(json: string): string {
+  return json.replaceAll(
+    /[<\u2028\u2029\u202A-\u202E\u2066-\u2069]/g,
+    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function policyWith(nonce: string): string {
