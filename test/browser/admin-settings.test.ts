@@ -110,6 +110,39 @@ describe.runIf(hasBrowser)('the settings, as a person uses them', () => {
     await privacy.getByRole('button', { name: 'Speichern' }).click()
     await expect.poll(kept).toMatchObject({ productIds: 'sku', amounts: 'store' })
 
+    // The store and the workspace: what is typed stays, what is not follows, and only the one is sent.
+    const store = page.getByRole('region', { name: 'Shop', exact: true })
+    const { storeId } = server.installation.source
+    await store.getByLabel('Name').fill('Meiner')
+    await page
+      .getByRole('region', { name: 'Arbeitsbereich', exact: true })
+      .getByLabel('Name')
+      .fill('Unser')
+    await owner.ask('PATCH', `/workspaces/${workspaceId}/stores/${storeId}`, { country: 'AT' })
+    await privacy.getByRole('combobox', { name: 'Beträge' }).click()
+    await page.getByRole('option').first().click()
+    await privacy.getByRole('button', { name: 'Speichern' }).click()
+    await expect.poll(() => store.getByLabel('Land').inputValue()).toBe('AT')
+    expect(await store.getByLabel('Name').inputValue()).toBe('Meiner')
+    await owner.ask('PATCH', `/workspaces/${workspaceId}/stores/${storeId}`, { country: 'CH' })
+    await store.getByRole('button', { name: 'Speichern' }).click()
+    const stores = async () =>
+      (await owner.ask('GET', `/workspaces/${workspaceId}/stores`)).body.data
+    await expect.poll(stores).toMatchObject([{ name: 'Meiner', country: 'CH' }])
+    expect(
+      await page
+        .getByRole('region', { name: 'Arbeitsbereich', exact: true })
+        .getByLabel('Name')
+        .inputValue(),
+    ).toBe('Unser')
+    await page
+      .getByRole('region', { name: 'Arbeitsbereich', exact: true })
+      .getByRole('button', { name: 'Speichern' })
+      .click()
+    await expect
+      .poll(async () => (await owner.ask('GET', `/workspaces/${workspaceId}`)).body.name)
+      .toBe('Unser')
+
     await open('integrations/klaviyo')
     const settings = page.getByRole('region', { name: 'Einstellungen' })
     await settings.getByLabel('Eine Anmeldung gilt für SMS').click()

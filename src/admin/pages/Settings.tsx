@@ -28,10 +28,7 @@ export function Settings() {
         problem === null && <Loading rows={6} />
       ) : (
         <Stack gap="lg" maw={920}>
-          <OfWorkspace
-            key={`${workspace.data.id} ${workspace.data.name}`}
-            workspace={workspace.data}
-          />
+          <OfWorkspace key={workspace.data.id} workspace={workspace.data} />
           <OfStore />
           {may('exportConfiguration') && <ConfigurationFile workspace={workspace.data} />}
           {may('deleteWorkspace') && <DeleteWorkspace name={workspace.data.name} />}
@@ -64,8 +61,7 @@ function OfStore() {
           onChange={(value) => setFilters({ store: value ?? undefined })}
         />
       )}
-      {/* Anew with what was saved, or imported, meanwhile. */}
-      <StoreSettings key={JSON.stringify(store)} store={store} />
+      <StoreSettings key={store.id} store={store} />
       <Privacy key={connection?.id} connection={connection} />
     </>
   )

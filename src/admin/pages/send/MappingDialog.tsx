@@ -162,7 +162,9 @@ export function MappingDialog({
               <Button
                 disabled={!isChanged}
                 loading={save.isPending}
-                onClick={() => save.mutate({ body: { settings: { mappings } } })}
+                onClick={() =>
+                  save.mutate({ body: { version: connection.version, settings: { mappings } } })
+                }
               >
                 {say.save}
               </Button>

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { useAct } from '../../ask.ts'
 import type { AnswerOf } from '../../call.ts'
+import { useFresh } from '../../fresh-form.ts'
 import { useWords } from '../../language.ts'
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx'
 import { Panel } from '../../parts/Panel.tsx'
@@ -23,6 +24,7 @@ export function OfWorkspace({ workspace }: { readonly workspace: Workspace }) {
     initialValues: { name: workspace.name },
     validate: { name: (name) => (name.trim() === '' ? say.needed : null) },
   })
+  useFresh(form, { name: workspace.name })
   useUnsaved(form.isDirty())
   const rename = useAct('changeWorkspace', {
     onDone() {

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form'
 import { notifications } from '@mantine/notifications'
 import { useAct } from '../../ask.ts'
 import type { AnswerOf } from '../../call.ts'
+import { useFresh } from '../../fresh-form.ts'
 import { useWords } from '../../language.ts'
 import { Panel } from '../../parts/Panel.tsx'
 import { ProblemNote } from '../../parts/ProblemNote.tsx'
@@ -24,13 +25,14 @@ export function StoreSettings({ store }: { readonly store: Store }) {
       : new RegExp(`^[A-Za-z]{${length}}$`).test(text.trim())
         ? null
         : say.letters(length)
+  const saved = {
+    name: store.name,
+    domain: store.domain ?? '',
+    country: store.country ?? '',
+    currency: store.currency ?? '',
+  }
   const form = useForm({
-    initialValues: {
-      name: store.name,
-      domain: store.domain ?? '',
-      country: store.country ?? '',
-      currency: store.currency ?? '',
-    },
+    initialValues: saved,
     validate: {
       name: (name) => (name.trim() === '' ? say.needed : null),
       domain: (text) => (text.trim() === '' && store.domain !== undefined ? say.stays : null),
@@ -38,6 +40,7 @@ export function StoreSettings({ store }: { readonly store: Store }) {
       currency: codeOf(3, store.currency),
     },
   })
+  useFresh(form, saved)
   useUnsaved(form.isDirty())
   const save = useAct('changeStore', {
     onDone() {
@@ -45,15 +48,17 @@ export function StoreSettings({ store }: { readonly store: Store }) {
       notifications.show({ message: say.saved, color: 'green' })
     },
   })
-  const send = form.onSubmit(({ name, domain, country, currency }) =>
+  // What was not touched here may have been changed by somebody else.
+  const send = form.onSubmit((values) =>
     save.mutate({
       params: { storeId: store.id },
-      body: {
-        name: name.trim(),
-        ...(domain.trim() === '' ? {} : { domain: domain.trim() }),
-        ...(country.trim() === '' ? {} : { country: country.trim().toUpperCase() }),
-        ...(currency.trim() === '' ? {} : { currency: currency.trim().toUpperCase() }),
-      },
+      body: Object.fromEntries(
+        Object.entries(values).flatMap(([name, text]) =>
+          form.isDirty(name) && text.trim() !== ''
+            ? [[name, isCode(name) ? text.trim().toUpperCase() : text.trim()]]
+            : [],
+        ),
+      ),
     }),
   )
   return (
@@ -101,4 +106,8 @@ export function StoreSettings({ store }: { readonly store: Store }) {
       </form>
     </Panel>
   )
+}
+
+function isCode(name: string): boolean {
+  return name === 'country' || name === 'currency'
 }
