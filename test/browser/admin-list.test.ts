@@ -6,6 +6,8 @@ import { startAdmin } from './admin.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
 
 const events = 6000
+const million = 1_000_000
+const perAnswer = 4000
 /** In the table: those in sight, and some around them. */
 const mostDrawn = 80
 /** Of what 4,000 rows more may leave behind: held as they come they would be some 4 MB. */
@@ -41,6 +43,42 @@ describe.runIf(hasBrowser)('a long list of events', () => {
     expect(await misplaced(page)).toEqual([])
     await page.getByRole('row').nth(1).getByText('Viewed Product').waitFor()
     quiet()
+  })
+
+  test('a million rows scroll to the last and back a way, each in its place; memory stays', async () => {
+    const { server, owner, workspaceId, visit } = await startAdmin(browser, {
+      roles: new Set(['http']),
+    })
+    await server.track('Product Viewed', { messageId: 'm-1', userId: 'c-1' })
+    const { id } = server.installation.connection
+    const path = `/workspaces/${workspaceId}/connections/${id}/events`
+    const { body } = await owner.ask('GET', path)
+    const { page, open } = await visit()
+    const devtools = await page.context().newCDPSession(page)
+    // The server would answer so many requests in a quarter of an hour: here its one row stands for all.
+    await page.route(
+      ({ pathname }) => pathname === `/api/v1${path}`,
+      async (route) => {
+        const before = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0)
+        const data = Array.from({ length: perAnswer }, (_, n) => ({
+          ...body.data[0],
+          messageId: `m-${million - before - n}`,
+        }))
+        const next = before + perAnswer < million ? { next: String(before + perAnswer) } : {}
+        await route.fulfill({ json: { ...body, data, ...next } })
+      },
+    )
+    await open('events')
+    await page.getByRole('region', { name: 'Events' }).waitFor()
+    await scrollTo(page, 100_000)
+    const early = await heapBytes(devtools)
+    await scrollTo(page, million)
+    expect(await misplaced(page, million)).toEqual([])
+    const growth = (await heapBytes(devtools)) - early
+    console.log(`heap: ${Math.round(early / 1024)} KB, and ${Math.round(growth / 1024)} KB more`)
+    expect(growth).toBeLessThan(mostGrowth)
+    await scrollTo(page, million - 3 * perAnswer)
+    expect(await misplaced(page, million)).toEqual([])
   })
 })
 
@@ -91,11 +129,11 @@ async function scrollTo(page: Page, row: number): Promise<void> {
 }
 
 /** Rows in which another event stands than belongs there. */
-async function misplaced(page: Page): Promise<readonly string[]> {
+async function misplaced(page: Page, all = events): Promise<readonly string[]> {
   const rows = await page
     .locator('tbody tr[aria-rowindex]')
-    .evaluateAll((all) =>
-      all.map(
+    .evaluateAll((drawn) =>
+      drawn.map(
         (row) =>
           `${row.getAttribute('aria-rowindex')} ${row.querySelector('a')!.getAttribute('href')}`,
       ),
@@ -104,7 +142,7 @@ async function misplaced(page: Page): Promise<readonly string[]> {
   const first = Number.parseInt(rows[0]!, 10)
   return rows.filter((row, place) => {
     const index = first + place
-    return !row.startsWith(`${index} `) || !row.endsWith(`open=m-${events - (index - 2)}`)
+    return !row.startsWith(`${index} `) || !row.endsWith(`open=m-${all - (index - 2)}`)
   })
 }
 
