@@ -4,7 +4,7 @@ import type { Static, TObject, TSchema } from 'typebox'
 import * as api from '../../api/index.ts'
 
 /** An answer of the admin API that goes along with the page, under what the page would have asked. */
-export interface Given<Answer = unknown> {
+interface Given<Answer = unknown> {
   readonly name: string
   readonly params: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
