@@ -68,8 +68,8 @@ function operations() {
 }
 
 /**
- * The modules that the first page needs and shares with others, as they fell into two dozen files: to ask for one takes
- * a slow processor some 10 ms, so they come in one.
+ * The modules that the first page needs, as they fell into two dozen files: to ask for one takes a slow processor some
+ * 10 ms, and a slow line one round more for what is known only when the others run. So they come in one.
  */
 function neededAtFirst(output) {
   const files = new Map(output.map((file) => [file.fileName, file]))
@@ -82,7 +82,7 @@ function neededAtFirst(output) {
   }
   walk(chunks.find(({ isEntry }) => isEntry))
   const first = chunks.find(({ facadeModuleId }) => facadeModuleId?.endsWith('/pages/Overview.tsx'))
-  for (const name of first.imports) walk(files.get(name))
+  walk(first)
   return new Set([...seen].flatMap(({ moduleIds }) => moduleIds))
 }
 
