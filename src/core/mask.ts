@@ -68,8 +68,8 @@ export function maskOf(known: Identifiers = {}): Mask {
         ...(address === undefined ? {} : { email: valueMask(address) }),
         ...(number === undefined ? {} : { phone: valueMask(number) }),
         // Numbers of the shop name nobody; addresses that serve as ids do.
-        ...(externalId === undefined ? {} : { externalId: byPattern(externalId) }),
-        ...(anonymousId === undefined ? {} : { anonymousId: byPattern(anonymousId) }),
+        ...(externalId === undefined ? {} : { externalId: idMask(externalId) }),
+        ...(anonymousId === undefined ? {} : { anonymousId: idMask(anonymousId) }),
       }
     },
   }
@@ -122,6 +122,11 @@ function hide(value: string, kind: Kind): string {
   }
 }
 
+/** Whatever has an @ is somebody's address, also where it was mistyped. */
+function idMask(id: string): string {
+  return id.includes('@') ? valueMask(id) : byPattern(id)
+}
+
 /** Of a text that is an address or a number as a whole. */
 function valueMask(value: string): string {
   if (value === '') return ''
@@ -154,8 +159,9 @@ function initials(value: string): string {
   return words.map((word) => `${Array.from(word)[0] ?? ''}.`).join(' ')
 }
 
+/** Also what only looks like one: those that were mistyped are looked at most. */
 const emails =
-  /([\p{L}\p{N}._%+'~#-]{1,64}?)(@|%40)((?:[\p{L}\p{N}-]{1,63}\.){1,8}[\p{L}\p{N}-]{2,63})/gu
+  /([\p{L}\p{N}._%+'~#-]{1,64}?)(@|%40)((?:[\p{L}\p{N}-]{1,63}\.{1,3}){0,8}[\p{L}\p{N}-]{1,63})/gu
 const phones = /(?:\+|%2B)\d(?:[\s().-]?\d){6,16}/g
 const ips = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g
 const longIps = /\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b/gi
