@@ -123,23 +123,27 @@ async function show(
   installation: Installation,
   { dataDir, playedAt, abort }: Showing,
 ): Promise<void> {
-  if (playedAt === undefined) await play(server, installation, dataDir, abort)
+  let taken: number | undefined
+  if (playedAt === undefined) taken = await play(server, installation, dataDir, abort)
   else await goOn(server, installation, playedAt, abort)
   if (abort.aborted) return
   const standing = await standingOf(server, installation)
   const refused = await server.journal.refusedCounts(installation.source.workspaceId)
+  const repeated = taken === undefined ? 0 : taken - standing.head
   print()
-  for (const line of summaryLines(totalsOf([standing]), standing.counts, refused)) print(line)
+  const totals = totalsOf([standing])
+  for (const line of summaryLines(totals, standing.counts, refused, repeated)) print(line)
   print()
   for (const line of invitation(server, installation, dataDir)) print(line)
 }
 
+/** Resolves with how many events the server took. */
 async function play(
   server: Server,
   installation: Installation,
   dataDir: string,
   abort: AbortSignal,
-): Promise<void> {
+): Promise<number> {
   const { events, shoppers } = await readShoppingDay(Date.now())
   const total = events.length
   print(
@@ -149,11 +153,14 @@ async function play(
   const sending = startProgress({ label: 'Sending   ', total, unit: 'events' })
   const target = { url: server.url, writeKey: installation.source.writeKey }
   const numbered = events.map((event, index) => ({ number: index + 1, event }))
-  await postEvents(target, Readable.from(numbered), (through) => sending.at(through))
+  const { taken } = await postEvents(target, Readable.from(numbered), (through) =>
+    sending.at(through),
+  )
   sending.end()
-  if (abort.aborted) return
+  if (abort.aborted) return taken
   writeDemoMark(dataDir, { playedAt: new Date().toISOString() })
   await settle(server, installation, abort)
+  return taken
 }
 
 async function goOn(

@@ -3,12 +3,20 @@ import { bold, count, dim, green, red, yellow } from './terminal.ts'
 
 type Counts = Readonly<Partial<Record<ReasonCode, number>>>
 
-/** What became of events, by the reasons that there are, for people. Refused ones never got into the journal. */
-export function summaryLines(totals: Totals, counts: Counts, refused: Counts): readonly string[] {
+/**
+ * What became of events, by the reasons that there are, for people. Refused ones, and those that came again under the
+ * same id (`repeated`), never got into the journal.
+ */
+export function summaryLines(
+  totals: Totals,
+  counts: Counts,
+  refused: Counts,
+  repeated = 0,
+): readonly string[] {
   const { accepted, notSent, failed, waiting } = totals
   const atTheDoor = sumOf(entriesOf(refused))
   const width = Math.max(
-    ...[accepted, notSent, failed, waiting, atTheDoor].map((sum) => count(sum).length),
+    ...[accepted, notSent, failed, waiting, atTheDoor, repeated].map((sum) => count(sum).length),
     5,
   )
   const head = (sum: number, text: string) => `  ${bold(count(sum).padStart(width))}  ${text}`
@@ -32,6 +40,7 @@ export function summaryLines(totals: Totals, counts: Counts, refused: Counts): r
     ...linesOf(ofFate('failed')),
     ...(atTheDoor === 0 ? [] : [head(atTheDoor, 'refused at the door: no events')]),
     ...linesOf(entriesOf(refused)),
+    ...(repeated > 0 ? [head(repeated, 'came twice, and counted once')] : []),
   ]
 }
 
