@@ -1,5 +1,5 @@
 import { queryOptions, useIsMutating, useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { isPermitted, permissions, type Permission } from '../core/roles.ts'
 import { lastWorkspace } from './last-workspace.ts'
 import { type AnswerOf, call, mayOf, type OperationName, type Problem } from './call.ts'
@@ -92,6 +92,16 @@ export function useConnection(): Connection | undefined {
   )
 }
 
+/** The address names a connection or a store that the workspace does not have. */
+export function useIsElsewhere(): boolean {
+  const { connection, store }: { readonly connection?: string; readonly store?: string } =
+    useSearch({ strict: false })
+  const connections = useConnections().data?.data
+  const stores = useStores().data?.data
+  if (store !== undefined) return stores?.every(({ id }) => id !== store) === true
+  return connection !== undefined && connections?.every(({ id }) => id !== connection) === true
+}
+
 /** Whether Klaviyo can be asked about it now: not while it refuses us, nor once somebody has pressed Disconnect. */
 export function useCanAsk({ id, state: former }: Connection): boolean {
   const isDisconnecting = useIsMutating({ mutationKey: ['disconnect'] }) > 0
@@ -130,6 +140,9 @@ function isPermission(what: string): what is Permission {
   return Object.hasOwn(permissions, what)
 }
 
+/** Whom one looks for stands in the browser's history alone: addresses are kept, and sent around. */
+const unwritten: ReadonlySet<string> = new Set(['who'])
+
 /** What is filtered by stands in the address: it can be sent to somebody, and the way back leads to it. */
 export function useFilters<const Name extends string>(
   names: readonly Name[],
@@ -138,10 +151,11 @@ export function useFilters<const Name extends string>(
   setFilters: (change: Readonly<Partial<Record<Name, string | undefined>>>) => void,
 ] {
   const search: Readonly<Record<string, string | undefined>> = useSearch({ strict: false })
+  const told = useLocation({ select: ({ state }) => (state as Told).told })
   const navigate = useNavigate()
   const filters = Object.fromEntries(
     names.flatMap((name) => {
-      const value = search[name]
+      const value = (unwritten.has(name) ? told?.[name] : undefined) ?? search[name]
       return value === undefined || value === '' ? [] : [[name, value]]
     }),
   ) as Partial<Record<Name, string>>
@@ -151,10 +165,23 @@ export function useFilters<const Name extends string>(
       void navigate({
         to: '.',
         search: (former: object) =>
-          Object.fromEntries(
-            Object.entries({ ...former, ...change }).filter(([, value]) => (value ?? '') !== ''),
-          ),
+          filled(Object.entries({ ...former, ...change }).filter(([name]) => !unwritten.has(name))),
+        state: (former: Told) => {
+          const all = Object.entries({ ...search, ...former.told, ...change })
+          return { told: filled(all.filter(([name]) => unwritten.has(name))) }
+        },
         replace: true,
       } as never),
   ]
+}
+
+/** Of an entry of the browser's history. */
+interface Told {
+  readonly told?: Readonly<Record<string, string | undefined>>
+}
+
+function filled(
+  entries: readonly (readonly [string, unknown])[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(entries.filter(([, value]) => (value ?? '') !== ''))
 }

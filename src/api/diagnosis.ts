@@ -44,7 +44,11 @@ export const diagnose = operation({
       }),
     ),
     metric: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 255, description: 'As Klaviyo or the shop names it' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 255,
+        description: 'As Klaviyo or the shop names it; or the number of an order, whenever it came',
+      }),
     ),
     from: Type.Optional(Time),
     to: Type.Optional(Time),

@@ -1,15 +1,13 @@
 import { Autocomplete, Button, Group, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useState } from 'react'
 import { useAsk } from '../ask.ts'
 import { useWords } from '../language.ts'
 import { Empty } from '../parts/Empty.tsx'
 import { Loading } from '../parts/Loading.tsx'
-import { NotConnected } from '../parts/NotConnected.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
 import parts from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
-import { useConnection, useConnections, useFilters } from '../place.ts'
+import { useConnection, useFilters } from '../place.ts'
 import { metricNames } from '../words/metric-names.ts'
 import { words } from '../words/diagnose.ts'
 import { Result } from './diagnose/Result.tsx'
@@ -21,25 +19,23 @@ type When = keyof typeof spans
 /** T69–T71, W29–W32, M26: one question, answered in a sentence, and step by step down to the first stop. */
 export function Diagnose() {
   const say = useWords(words)
-  const connections = useConnections()
   const connection = useConnection()
-  // Whom it is about never stands in the address: addresses are kept and sent around.
-  const [filters, setFilters] = useFilters(['what', 'when', 'asked'])
-  const first = { who: '', what: filters.what ?? '', when: whenOf(filters.when) }
+  const [filters, setFilters] = useFilters(['who', 'what', 'when', 'asked'])
+  const asked = { who: filters.who ?? '', what: filters.what ?? '', when: whenOf(filters.when) }
   const form = useForm({
-    initialValues: first,
+    initialValues: asked,
     validate: {
       who: (who, { what }) => (who.trim() === '' && what.trim() === '' ? say.askSomething : null),
     },
   })
-  const [asked, setAsked] = useState(first)
-  // Whom it was about is not known any more once the page was loaded again.
-  const isAsked = filters.asked === 'yes' && (asked.who.trim() !== '' || asked.what.trim() !== '')
-  const ask = (values: typeof first) => {
-    const { what, when } = values
-    setAsked(values)
-    setFilters({ what, when, asked: 'yes' })
-    if (isAsked) void diagnosis.refetch()
+  // An address that was sent to somebody does not say whom it was about: without them the answer would be another.
+  const lacksWho = filters.asked === 'shopper' && asked.who === ''
+  const isAsked = filters.asked !== undefined && !lacksWho && asked.who + asked.what !== ''
+  const ask = ({ who: given, what: named, when }: typeof asked) => {
+    const [who, what] = [given.trim(), named.trim()]
+    setFilters({ who, what, when, asked: who === '' ? 'yes' : 'shopper' })
+    const isSame = who === asked.who && what === asked.what && when === asked.when
+    if (isAsked && isSame) void diagnosis.refetch()
   }
   const span = spans[asked.when]
   const from = span === undefined ? undefined : floorOf(Date.now() - span)
@@ -47,21 +43,13 @@ export function Diagnose() {
     'diagnose',
     {
       query: {
-        ...(asked.who.trim() === '' ? {} : { who: asked.who.trim() }),
-        ...(asked.what.trim() === '' ? {} : { metric: asked.what.trim() }),
+        ...(asked.who === '' ? {} : { who: asked.who }),
+        ...(asked.what === '' ? {} : { metric: asked.what }),
         ...(from === undefined ? {} : { from }),
       },
     },
     { enabled: isAsked, keep: true },
   )
-  if (connections.data !== undefined && connection === undefined) {
-    return (
-      <>
-        <PageHead title={say.title} lead={say.lead} />
-        <NotConnected icon="diagnose" say={say} />
-      </>
-    )
-  }
   return (
     <>
       <PageHead title={say.title} lead={say.lead} />
@@ -73,12 +61,14 @@ export function Diagnose() {
               description={say.whoMore}
               w={{ base: '100%', sm: 260 }}
               autoComplete="off"
+              maxLength={254}
               {...form.getInputProps('who')}
             />
             <Autocomplete
               label={say.what}
               description={say.whatMore}
               data={metricNames}
+              maxLength={255}
               w={{ base: '100%', sm: 260 }}
               {...form.getInputProps('what')}
             />
@@ -97,8 +87,8 @@ export function Diagnose() {
         </form>
         <ProblemNote problem={diagnosis.error} onRetry={() => void diagnosis.refetch()} />
         {!isAsked ? (
-          <Empty icon="diagnose" title={say.noneYet}>
-            {say.noneYetMore}
+          <Empty icon="diagnose" title={lacksWho ? say.whoAgain : say.noneYet}>
+            {lacksWho ? say.whoAgainMore : say.noneYetMore}
           </Empty>
         ) : diagnosis.data === undefined ? (
           diagnosis.error === null && <Loading rows={5} />

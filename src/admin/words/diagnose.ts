@@ -5,11 +5,11 @@ export const words = catalogue({
     title: 'Diagnose',
     lead: 'Why is my event not in Klaviyo?',
     who: 'Who?',
-    whoMore: 'Email address, phone number or user id',
+    whoMore: 'Email address, phone number or customer id',
     what: 'What?',
-    whatMore: 'The event, as Klaviyo or the shop names it',
+    whatMore: 'The event’s name, or an order’s number',
     when: 'When?',
-    whenMore: 'When it happened',
+    whenMore: 'How far back to look',
     whens: {
       day: 'The last 24 hours',
       week: 'The last 7 days',
@@ -60,19 +60,19 @@ export const words = catalogue({
     events: 'What was found',
     noneYet: 'Ask about an event',
     noneYetMore: 'Say whose event is missing, or which one. Both together narrow it down most.',
-    notConnected: 'No store is connected yet',
-    notConnectedMore: 'Connect a store to Klaviyo first; then its events can be looked into.',
-    connect: 'Integrations',
+    whoAgain: 'Whose event was it?',
+    whoAgainMore:
+      'This address does not say which shopper was asked about, to keep them private. Type their email address, phone number or customer id once more.',
   },
   de: {
     title: 'Diagnose',
     lead: 'Warum ist mein Ereignis nicht in Klaviyo?',
     who: 'Wer?',
-    whoMore: 'E-Mail-Adresse, Telefonnummer oder Kundenkennung',
+    whoMore: 'E-Mail-Adresse, Telefonnummer oder Kundennummer',
     what: 'Was?',
-    whatMore: 'Das Ereignis, wie Klaviyo oder der Shop es nennt',
+    whatMore: 'Name des Ereignisses oder Bestellnummer',
     when: 'Wann?',
-    whenMore: 'Wann es geschah',
+    whenMore: 'Wie weit zurück',
     whens: {
       day: 'In den letzten 24 Stunden',
       week: 'In den letzten 7 Tagen',
@@ -124,9 +124,8 @@ export const words = catalogue({
     noneYet: 'Fragen Sie nach einem Ereignis',
     noneYetMore:
       'Sagen Sie, wessen Ereignis fehlt oder welches. Beides zusammen grenzt es am besten ein.',
-    notConnected: 'Noch ist kein Shop verbunden',
-    notConnectedMore:
-      'Verbinden Sie zuerst einen Shop mit Klaviyo; dann lassen sich seine Ereignisse prüfen.',
-    connect: 'Integrationen',
+    whoAgain: 'Wessen Ereignis war es?',
+    whoAgainMore:
+      'Diese Adresse sagt zum Schutz der Person nicht, nach wem gefragt wurde. Geben Sie die E-Mail-Adresse, Telefonnummer oder Kundennummer noch einmal ein.',
   },
 })

@@ -3,6 +3,15 @@
  * counts. Reasons have their own list; what stands in none is shown as the server says it.
  */
 export const sentences: readonly (readonly [server: string, german: string])[] = [
+  // Stores
+  [
+    'There is no country {}. Give its code of two letters, as DE or GB.',
+    'Es gibt kein Land {}. Geben Sie sein Kürzel aus zwei Buchstaben an, etwa DE oder GB.',
+  ],
+  [
+    'There is no currency {}. Give its code of three letters, as EUR.',
+    'Es gibt keine Währung {}. Geben Sie ihr Kürzel aus drei Buchstaben an, etwa EUR.',
+  ],
   // Diagnose
   [
     'Klaviyo is switched off for the whole workspace.',
@@ -14,7 +23,7 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
   ],
   ['The connection is switched off.', 'Die Verbindung ist ausgeschaltet.'],
   [
-    'Set Is Enabled to Yes. What ended meanwhile can be replayed.',
+    'Set Is Enabled to Yes. What ended meanwhile can be sent again.',
     'Stellen Sie „Eingeschaltet“ auf Ja. Was inzwischen endete, lässt sich erneut senden.',
   ],
   ['The integration is switched on.', 'Die Anbindung ist eingeschaltet.'],
@@ -39,7 +48,18 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
   ['Nothing waits to be sent.', 'Nichts wartet auf das Senden.'],
   ['1 event waits to be sent.', '1 Ereignis wartet auf das Senden.'],
   ['{} events wait to be sent.', '{} Ereignisse warten auf das Senden.'],
-  ['The consumer of this connection is running.', 'Für diese Verbindung wird gesendet.'],
+  [
+    '1 event waits until the shopper is known.',
+    '1 Ereignis wartet, bis bekannt ist, von wem es ist.',
+  ],
+  [
+    '{} events wait until the shopper is known.',
+    '{} Ereignisse warten, bis bekannt ist, von wem sie sind.',
+  ],
+  [
+    'Events of this connection are being sent: its consumer runs.',
+    'Für diese Verbindung wird gesendet.',
+  ],
   [
     'The connection’s own cap of {} requests a second holds events back.',
     'Die eigene Grenze der Verbindung von {} Anfragen je Sekunde hält Ereignisse zurück.',
@@ -66,6 +86,23 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
   [
     'Check that the snippet or the SDK is installed with the right write key, then click through the shop.',
     'Prüfen Sie, ob das Snippet oder das SDK mit dem richtigen Schreibschlüssel eingebaut ist, und klicken Sie sich dann durch den Shop.',
+  ],
+  ['The order {} came.', 'Die Bestellung {} kam.'],
+  [
+    'The order {} came, but not of this shopper.',
+    'Die Bestellung {} kam, aber nicht von dieser Person.',
+  ],
+  [
+    'Ask for the order alone, and see whose it is.',
+    'Fragen Sie nach der Bestellung allein und sehen Sie, von wem sie ist.',
+  ],
+  [
+    'No event "{}" and no order of this number has ever come from this store.',
+    'Von diesem Shop kam noch nie ein Ereignis „{}“ oder eine Bestellung mit dieser Nummer.',
+  ],
+  [
+    'Check the number, and look into the shop’s log whether it told the order.',
+    'Prüfen Sie die Nummer, und sehen Sie im Protokoll des Shops nach, ob er die Bestellung meldete.',
   ],
   [
     'No event "{}" has ever come from this store.',
@@ -193,7 +230,7 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
     'Statt einer Antwort von Klaviyos API kam eine Webseite (HTTP {}). Prüfen Sie Proxys auf dem Weg.',
   ],
   [
-    'Klaviyo no longer offers this call (HTTP 410). Update Tillpost, then replay.',
+    'Klaviyo no longer offers this call (HTTP 410). Update Tillpost, then send it again.',
     'Klaviyo bietet diesen Aufruf nicht mehr an (HTTP 410). Aktualisieren Sie Tillpost, dann senden Sie erneut.',
   ],
   ['HTTP {} without an explanation.', 'HTTP {} ohne Erklärung.'],
@@ -619,8 +656,8 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
     '{} muss eine E-Mail-Adresse sein, etwa ada@shop.example.',
   ],
   [
-    '{} has to be a domain without spaces or slashes, as shop.example.',
-    '{} muss eine Domain ohne Leerzeichen und Schrägstriche sein, etwa shop.example.',
+    '{} has to be a domain without https://, path and spaces, as shop.example.',
+    '{} muss eine Domain ohne https://, Pfad und Leerzeichen sein, etwa shop.example.',
   ],
   [
     '{} has to be a country’s code of two capital letters, as DE.',

@@ -37,7 +37,7 @@ export function flagStep(isOn: boolean, connection: Connection): Step {
         step: 'flag',
         result: 'failed',
         says: 'The connection is switched off.',
-        todo: 'Set Is Enabled to Yes. What ended meanwhile can be replayed.',
+        todo: 'Set Is Enabled to Yes. What ended meanwhile can be sent again.',
       }
     : { step: 'flag', result: 'ok', says: 'The integration is switched on.' }
 }
@@ -73,12 +73,19 @@ export function connectedStep(
   return { step: 'connected', result: 'ok', says: `Klaviyo is connected${name}.`, at: isoOf(since) }
 }
 
-/** @param live what this node does for it; undefined: another node delivers, or none */
+export interface Consumer {
+  /** What this node does for the connection; undefined: another node delivers, or none. */
+  readonly live: Live | undefined
+  /** So many nodes deliver. */
+  readonly delivering: number
+  /** Events that wait for their turn; and those that wait until their shopper is known. */
+  readonly toSend: number
+  readonly forShopper: number
+}
+
 export function consumerStep(
   { settings }: Connection,
-  live: Live | undefined,
-  delivering: number,
-  toSend: number,
+  { live, delivering, toSend, forShopper }: Consumer,
 ): Step {
   if (live === undefined && delivering > 0)
     return { step: 'consumer', result: 'ok', says: 'Another node delivers for this connection.' }
@@ -91,9 +98,11 @@ export function consumerStep(
     }
   }
   const { state, reason, nextAt } = live
-  const rest = toSend === 0 ? 'Nothing waits to be sent.' : `${waits(toSend)} to be sent.`
+  const guests = forShopper === 0 ? '' : ` ${waits(forShopper)} until the shopper is known.`
+  const rest =
+    (toSend === 0 ? 'Nothing waits to be sent.' : `${waits(toSend)} to be sent.`) + guests
   if (reason === undefined) {
-    const says = `The consumer of this connection is running. ${rest}`
+    const says = `Events of this connection are being sent: its consumer runs. ${rest}`
     return { step: 'consumer', result: 'ok', says }
   }
   const next = nextAt === undefined ? {} : { at: isoOf(nextAt) }
@@ -143,6 +152,8 @@ export interface Search {
   readonly found: readonly ShownRow[]
   readonly who?: string
   readonly metric?: string
+  /** `metric` is the number of an order that came, though not of `who` where nothing was found. */
+  readonly order?: string | undefined
   /** Anything has ever come from the source. */
   readonly hasAny: boolean
   readonly isSourceOn: boolean
@@ -155,10 +166,15 @@ export interface Search {
 }
 
 export function receivedStep(search: Search): Step {
-  const { found, hasAny, isSourceOn, who, metric, named, near, refused } = search
+  const { found, order, hasAny, isSourceOn, who, metric, named, near, refused } = search
   const [newest] = found
   if (newest !== undefined) {
-    const says = found.length === 1 ? 'One such event came.' : 'Such events came.'
+    const says =
+      order !== undefined
+        ? `The order ${order} came.`
+        : found.length === 1
+          ? 'One such event came.'
+          : 'Such events came.'
     return { step: 'received', result: 'ok', says, at: isoOf(newest.receivedAt) }
   }
   const failed = { step: 'received', result: 'failed' } as const
@@ -174,6 +190,21 @@ export function receivedStep(search: Search): Step {
       ...failed,
       says: `No event of any kind has come from this store yet.${refusedToo(refused)}`,
       todo: 'Check that the snippet or the SDK is installed with the right write key, then click through the shop.',
+    }
+  }
+  if (order !== undefined) {
+    return {
+      ...failed,
+      says: `The order ${order} came, but not of this shopper.`,
+      todo: 'Ask for the order alone, and see whose it is.',
+    }
+  }
+  // No event is called by a number: an order was meant.
+  if (metric !== undefined && named === undefined && near.length === 0 && /\d/u.test(metric)) {
+    return {
+      ...failed,
+      says: `No event "${metric}" and no order of this number has ever come from this store.${refusedToo(refused)}`,
+      todo: 'Check the number, and look into the shop’s log whether it told the order.',
     }
   }
   if (metric !== undefined && named === undefined) {

@@ -39,6 +39,7 @@ import type { Serve } from './serve.ts'
 const mostLookedAt = 5_000
 const page = 500
 const mostShown = 20
+const mostSearches = 20
 /** Of all sources of the workspace: one that is silent does not look for its own for long. */
 const newestRefused = 100
 
@@ -72,18 +73,18 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
     const standing = await journal.standing(cursorOf(connection, 'live'))
     const search = await searchFor(connection, query, standing.head > 0)
     const { waiting, forShopper } = totalsOf([standing])
-    const consumer = consumerStep(
-      connection,
-      engine.live(connection.id),
-      engine.figures().delivering,
-      waiting - forShopper,
-    )
+    const consumer = consumerStep(connection, {
+      live: engine.live(connection.id),
+      delivering: engine.figures().delivering,
+      toSend: waiting - forShopper,
+      forShopper,
+    })
     const outcome = outcomeStep(search.found, consumer)
     const steps: Step[] = [
       flagStep(workspace?.flags?.klaviyo !== false, connection),
       connectedStep(connection, destination?.error?.reason, destination?.accountName),
       consumer,
-      switchStep(connection, query.metric),
+      switchStep(connection, search.order === undefined ? query.metric : search.found[0]?.name),
       receivedStep(search),
       personStep(search.found),
       outcome,
@@ -111,14 +112,22 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
       const formers = await formersOf(config, one)
       const place = { ...placeOf(one), formers: idsOf(formers) }
       const live = liveOf(engine, one, destination)
-      const found = (await find(one, place, asked)).map((row) => shown(row, live, formers))
+      const rows = await find(one, place, asked)
       const source = (await config.sources(one.workspaceId)).find(({ id }) => id === one.sourceId)
       const { who, metric } = asked
-      const isThere = found.length > 0 || metric === undefined
+      const isThere = rows.length > 0 || metric === undefined
       const named = isThere ? undefined : await newestNamed(one, metric)
-      const names = isThere || named !== undefined ? [] : await recentNames(one)
+      const isKnown = isThere || named !== undefined
+      const ofOrder = isKnown ? [] : await findOrder(place, metric, personOf(one, asked))
+      const found = [...rows, ...ofOrder].map((row) => shown(row, live, formers))
+      const isElses =
+        !isKnown && who !== undefined && found.length === 0
+          ? (await findOrder(place, metric)).length > 0
+          : false
+      const names = isKnown || found.length > 0 || isElses ? [] : await recentNames(one)
       return {
         found,
+        ...(ofOrder.length > 0 || isElses ? { order: metric } : {}),
         ...(who === undefined ? {} : { who }),
         ...(metric === undefined ? {} : { metric }),
         hasAny,
@@ -136,7 +145,7 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
     place: Place & Formers,
     asked: Asked,
   ): Promise<readonly EventRow[]> {
-    const person = asked.who === undefined ? undefined : personIn(asked.who, connection)
+    const person = personOf(connection, asked)
     const names = asked.metric === undefined ? undefined : namesOf(asked.metric, connection)
     const from = asked.from === undefined ? Number.NEGATIVE_INFINITY : Date.parse(asked.from)
     const to = asked.to === undefined ? Number.POSITIVE_INFINITY : Date.parse(asked.to)
@@ -159,6 +168,28 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
     return found
   }
 
+  /** Events of the order of that number, newest first, however long ago they came. */
+  async function findOrder(
+    place: Place & Formers,
+    order: string | undefined,
+    person?: string,
+  ): Promise<readonly EventRow[]> {
+    const query = {
+      ...place,
+      limit: mostShown,
+      order: order?.trim() ?? '',
+      ...(person === undefined ? {} : { person }),
+    }
+    let before: number | undefined
+    // Each looks for some tens of milliseconds.
+    for (let searches = 0; searches < mostSearches; searches += 1) {
+      const answer = await journal.search({ ...query, ...(before === undefined ? {} : { before }) })
+      if (answer.events.length > 0 || answer.before === undefined) return answer.events
+      before = answer.before
+    }
+    return []
+  }
+
   async function newestNamed(connection: Connection, metric: string) {
     const names = [...namesOf(metric, connection)].map(sameName)
     return (await journal.events({ ...placeOf(connection), names, limit: 1 }))[0]
@@ -179,6 +210,10 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
   async function recentNames(connection: Connection): Promise<readonly string[]> {
     const rows = await journal.events({ ...placeOf(connection), limit: page })
     return rows.flatMap(({ name }) => (name === '' ? [] : [metricOf(name)]))
+  }
+
+  function personOf(connection: Connection, { who }: Asked): string | undefined {
+    return who === undefined ? undefined : personIn(who, connection)
   }
 
   /** As the journal names people. */
