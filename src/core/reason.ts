@@ -72,7 +72,7 @@ export const reasons = {
     number: 14,
     outcome: 'dropped',
     sentence: 'This kind of event is switched off for the connection.',
-    todo: 'Switch it on in the connection’s settings. What arrived meanwhile can be replayed.',
+    todo: 'Switch it on in the connection’s settings. What arrived meanwhile can be sent again.',
   },
   rule_dropped: {
     number: 15,
@@ -90,7 +90,7 @@ export const reasons = {
     number: 17,
     outcome: 'dropped',
     sentence: 'The connection was switched off when its turn came.',
-    todo: 'Switch the connection on, then replay what was missed.',
+    todo: 'Switch the connection on, then send again what was missed.',
   },
   disconnected: {
     number: 18,
@@ -108,7 +108,7 @@ export const reasons = {
     number: 26,
     outcome: 'dropped',
     sentence: 'Klaviyo is switched off for the whole workspace.',
-    todo: 'Switch the workspace’s flag on. What happened meanwhile can be replayed.',
+    todo: 'Switch the workspace’s flag on. What happened meanwhile can be sent again.',
   },
   scope_not_asked: {
     number: 24,
@@ -266,37 +266,37 @@ export const reasons = {
     number: 50,
     outcome: 'dead',
     sentence: 'Klaviyo rejected it.',
-    todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
+    todo: 'Open the event to read what Klaviyo said, put the cause right, then send it again.',
   },
   retries_exhausted: {
     number: 52,
     outcome: 'dead',
     sentence: 'It failed as often, or waited as long, as the settings allow.',
-    todo: 'Open the event to see why, then replay it.',
+    todo: 'Open the event to see why, then send it again.',
   },
   rejected_after_retry: {
     number: 53,
     outcome: 'dead',
     sentence: 'Klaviyo rejected it again in the retry cycle.',
-    todo: 'Open the event to read what Klaviyo said, put the cause right, then replay it.',
+    todo: 'Open the event to read what Klaviyo said, put the cause right, then send it again.',
   },
   retry_cycle: {
     number: 54,
     outcome: 'retry',
     sentence: 'It failed and waits for the next retry cycle.',
-    todo: 'Nothing, or replay it now.',
+    todo: 'Nothing, or send it again now.',
   },
   single_failure: {
     number: 55,
     outcome: 'dead',
     sentence: 'It kept failing while other events of the account went through.',
-    todo: 'Open the event to see what Klaviyo answered, then replay it.',
+    todo: 'Open the event to see what Klaviyo answered, then send it again.',
   },
   discarded: {
     number: 56,
     outcome: 'dropped',
     sentence: 'It had failed, and a person let go of it.',
-    todo: 'Nothing. It can be replayed for as long as its body is kept.',
+    todo: 'Nothing. It can be sent again for as long as its body is kept.',
   },
   failed_expired: {
     number: 57,
@@ -308,7 +308,7 @@ export const reasons = {
     number: 58,
     outcome: 'dead',
     sentence: 'Klaviyo accepted it, and half an hour later it is not to be seen there.',
-    todo: 'Look for it in Klaviyo by the shopper’s email address. Replay it: it counts once either way.',
+    todo: 'Look for it in Klaviyo by the shopper’s email address. Send it again: it counts once either way.',
   },
   // Refused at the door: kept in `refused`, never in the journal.
   refused_unreadable: {

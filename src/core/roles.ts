@@ -13,9 +13,12 @@ export const permissions = {
   connect: { roles: ['owner', 'admin'], means: 'connect and disconnect Klaviyo accounts' },
   develop: {
     roles: ['owner', 'admin', 'developer'],
-    means: 'stores, sources, write keys, rules, mappings, API tokens',
+    means: 'set up stores, sources, write keys, rules, mappings and API tokens',
   },
-  manage: { roles: ['owner', 'admin'], means: 'members, the workspace, its flags and its trail' },
+  manage: {
+    roles: ['owner', 'admin'],
+    means: 'manage members, the workspace, its flags and its trail',
+  },
   own: { roles: ['owner'], means: 'name other owners' },
 } as const satisfies Readonly<
   Record<string, { readonly roles: readonly Role[]; readonly means: string }>

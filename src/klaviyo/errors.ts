@@ -44,7 +44,7 @@ export function detailOf(
     return `A web page came instead of an answer of Klaviyo's API (HTTP ${reply.status}). Check proxies on the way.`
   }
   if (reply.status === 410) {
-    return 'Klaviyo no longer offers this call (HTTP 410). Update Tillpost, then replay.'
+    return 'Klaviyo no longer offers this call (HTTP 410). Update Tillpost, then send it again.'
   }
   const texts = [...new Set(errors.map(({ detail }) => detail).filter((text) => text !== ''))]
   const said = texts.length === 0 ? `HTTP ${reply.status} without an explanation.` : texts.join(' ')

@@ -2,7 +2,7 @@ import { catalogue } from '../language.ts'
 
 export const words = catalogue({
   en: {
-    title: 'Your account',
+    title: 'Account and security',
     nameTitle: 'Name',
     name: 'Your name',
     nameChanged: 'Your name is changed.',

@@ -18,10 +18,8 @@ export const words = catalogue({
     nameHint: 'The name of the workspace, as its people know it.',
     store: 'Store',
     storeHint: 'More stores can be added later.',
-    domain: 'Address of the shop',
-    domainWrong: 'Only the name, as shop.example.',
+    domain: 'Domain',
     country: 'Country',
-    countryWrong: 'Two letters, as DE.',
     countryWhy:
       'The country reads phone numbers without a country code; the currency stands for amounts that name none.',
     currency: 'Currency',
@@ -50,10 +48,8 @@ export const words = catalogue({
     nameHint: 'Der Name des Arbeitsbereichs, wie ihre Leute sie kennen.',
     store: 'Shop',
     storeHint: 'Weitere Shops kommen später dazu.',
-    domain: 'Adresse des Shops',
-    domainWrong: 'Nur der Name, wie shop.example.',
+    domain: 'Domain',
     country: 'Land',
-    countryWrong: 'Zwei Buchstaben, wie DE.',
     countryWhy:
       'Das Land liest Telefonnummern ohne Landesvorwahl; die Währung gilt für Beträge, die keine nennen.',
     currency: 'Währung',
@@ -61,7 +57,7 @@ export const words = catalogue({
     whatThen: 'Was dann kommt',
     steps: [
       'Klaviyo verbinden, mit einem Klick oder einem privaten Schlüssel.',
-      'Den Schnipsel oder den Schlüssel in den Shop einbauen.',
+      'Das Snippet oder den Schreibschlüssel in den Shop einbauen.',
       'Das erste Ereignis ankommen sehen.',
     ],
   },

@@ -150,7 +150,7 @@ export const words = catalogue({
     lastSuccess: 'Zuletzt von Klaviyo angenommen',
     never: 'noch nichts',
     waiting: 'Wartend',
-    forShopper: (count) => `${count} davon, bis ihr Kunde bekannt ist`,
+    forShopper: (count) => `${count} davon, bis ihre Person bekannt ist`,
     failed: 'Fehlgeschlagen',
     enabled: 'Eingeschaltet',
     enabledMore:
@@ -188,7 +188,7 @@ export const words = catalogue({
     },
     list: 'Klaviyo-Liste für Newsletter-Anmeldungen',
     listMore:
-      'Die Kennung der Liste. Eine Liste mit Single-Opt-in meldet sofort an; eine mit Double-Opt-in fragt den Kunden erst. Welche es ist, steht in Klaviyo an der Liste.',
+      'Die Kennung der Liste. Eine Liste mit Single-Opt-in meldet sofort an; eine mit Double-Opt-in fragt die Person erst. Welche es ist, steht in Klaviyo an der Liste.',
     listUnread:
       'Klaviyo gab seine Listen nicht her, darum wird nach der Kennung gefragt. Mit der Berechtigung lists:read lassen sie sich hier wählen.',
     listName: (name, optIn) =>

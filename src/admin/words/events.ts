@@ -86,7 +86,7 @@ export const words = catalogue({
       routed: 'Let through',
       stopped: 'Stopped',
       mapped: 'Mapped',
-      settings: (version: number) => `By the settings of today (version ${version}).`,
+      settings: 'By the settings of today.',
       becomes: (metric: string, uniqueId: string, worth: string | undefined) =>
         `“${metric}”${worth === undefined ? '' : `, worth ${worth}`}, with the unique id ${uniqueId}.`,
       sent: 'Sent to Klaviyo',
@@ -153,11 +153,11 @@ export const words = catalogue({
     events: 'Ereignisse',
     eventsLead:
       'Jedes Ereignis der letzten 30 Tage, das neueste zuerst. Was scheiterte, bleibt länger.',
-    shoppers: 'Käufer',
-    shoppersLead: 'Alles, was ein Käufer tat, wie auch immer er damals bekannt war.',
+    shoppers: 'Personen',
+    shoppersLead: 'Alles, was eine Person tat, wie auch immer sie damals bekannt war.',
     time: 'Zeit',
     event: 'Ereignis',
-    person: 'Käufer',
+    person: 'Person',
     value: 'Wert',
     status: 'Zustand',
     anonymous: 'anonym',
@@ -212,7 +212,7 @@ export const words = catalogue({
     againDone: 'Es geht mit den heutigen Einstellungen noch einmal hinaus.',
     againWaits: 'Es ist schon unterwegs.',
     find: 'In Klaviyo suchen',
-    timeline: 'Was dieser Käufer tat',
+    timeline: 'Was diese Person tat',
     waits: 'Es wartet, bis es an der Reihe ist.',
     notThere: 'Dieses Ereignis ist nicht da',
     notThereMore:
@@ -232,7 +232,7 @@ export const words = catalogue({
       routed: 'Durchgelassen',
       stopped: 'Angehalten',
       mapped: 'Zugeordnet',
-      settings: (version: number) => `Nach den heutigen Einstellungen (Version ${version}).`,
+      settings: 'Nach den heutigen Einstellungen.',
       becomes: (metric, uniqueId, worth) =>
         `„${metric}“${worth === undefined ? '' : ` im Wert von ${worth}`}, mit der eindeutigen Kennung ${uniqueId}.`,
       sent: 'An Klaviyo gesendet',
@@ -269,7 +269,7 @@ export const words = catalogue({
     sentToday: 'Was Klaviyo nach den heutigen Einstellungen gesagt wird',
     sentThen: 'Was gesendet wurde',
     first4: 'Die ersten 4 KB werden aufbewahrt.',
-    withOthers: 'In derselben Anfrage waren Ereignisse anderer Käufer: Personen bleiben verdeckt.',
+    withOthers: 'In derselben Anfrage waren Ereignisse anderer: Personen bleiben verdeckt.',
     nothingSent: 'Für dieses Ereignis wurde nichts gesendet.',
     noAnswers: 'Klaviyo wurde nicht gefragt.',
     emptyAnswer: 'Eine leere Antwort: So sagt Klaviyo, dass es angenommen hat.',
@@ -289,8 +289,8 @@ export const words = catalogue({
     andMore: (count: string) => `und ${count} weitere`,
     noShopper: 'Wessen Ereignisse?',
     noShopperMore:
-      'Geben Sie eine Adresse, eine Nummer oder eine Kennung vollständig an; oder öffnen Sie ein Ereignis und folgen Sie ihm zu seinem Käufer.',
-    unknownShopper: 'Von diesem Käufer kam nichts',
+      'Geben Sie eine Adresse, eine Nummer oder eine Kennung vollständig an; oder öffnen Sie ein Ereignis und folgen Sie ihm zu seiner Person.',
+    unknownShopper: 'Von dieser Person kam nichts',
     unknownShopperMore:
       'Prüfen Sie die Schreibweise. Die Ereignisse eines Besuchers werden gefunden, sobald der Shop sagt, wer er ist.',
   },

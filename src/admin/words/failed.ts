@@ -66,7 +66,7 @@ export const words = catalogue({
       done: 'Done',
     },
     undo: 'Undo: send them again…',
-    runs: 'Replays and discards of late',
+    runs: 'Sent again and discarded of late',
     started: 'It has begun.',
     runsElsewhere: 'One is going on already. Ask again once it has ended.',
     back: 'All causes',

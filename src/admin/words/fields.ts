@@ -66,7 +66,7 @@ const settings: { readonly en: Fields; readonly de: Fields } = {
     botTracking: 'Was Bots tun, wird gesendet',
     storeDetails: 'Ereignisse nennen den Shop',
     flatten: 'Flache Eigenschaften',
-    emailAsPrimary: 'Die E-Mail-Adresse benennt den Kunden',
+    emailAsPrimary: 'Die E-Mail-Adresse benennt die Person',
     trackingConsent: 'Die Seiten des Shops erfassen',
     consentSignal: 'Nur mit Einwilligung gesendet',
     amounts: 'Beträge',

@@ -29,6 +29,8 @@ export const words = catalogue({
     newWorkspace: 'New workspace',
     klaviyo: 'Klaviyo',
     notConnected: 'Klaviyo is not connected',
+    notConnectedMore: 'This page is about what a store sends to Klaviyo. Connect a store first.',
+    connect: 'Integrations',
     states: {
       connected: 'Klaviyo connected',
       paused: 'Paused',
@@ -70,6 +72,14 @@ export const words = catalogue({
     troubleTodo: 'Load it again. If it happens once more, tell whoever looks after this Tillpost.',
     nothingHere: 'There is nothing here',
     nothingHereTodo: 'The address is wrong, or you are not a member of its workspace.',
+    noPageTodo: 'There is no page at this address. Choose one from the list.',
+    noConnection: 'This connection is not here',
+    noConnectionTodo:
+      'The address names a connection or a store that this workspace does not have. It may have been deleted.',
+    toConnections: 'See what is connected',
+    addressWrong: (what: string) =>
+      `The address asks for something that there is none of, and it was left out: ${what}.`,
+    datesWrong: '“From” is later than “To”, so nothing can fit.',
     toStart: 'Go to the start',
     notYours: 'Your role does not see this page',
     notYoursTodo: 'Ask an owner or admin of the workspace.',
@@ -122,6 +132,9 @@ export const words = catalogue({
     newWorkspace: 'Neuer Arbeitsbereich',
     klaviyo: 'Klaviyo',
     notConnected: 'Klaviyo ist nicht verbunden',
+    notConnectedMore:
+      'Diese Seite handelt davon, was ein Shop an Klaviyo sendet. Verbinden Sie zuerst einen Shop.',
+    connect: 'Integrationen',
     states: {
       connected: 'Klaviyo verbunden',
       paused: 'Angehalten',
@@ -164,6 +177,14 @@ export const words = catalogue({
       'Laden Sie sie neu. Geschieht es wieder, sagen Sie es denen, die dieses Tillpost betreiben.',
     nothingHere: 'Hier ist nichts',
     nothingHereTodo: 'Die Adresse stimmt nicht, oder Sie gehören nicht zu diesem Arbeitsbereich.',
+    noPageTodo: 'Unter dieser Adresse gibt es keine Seite. Wählen Sie eine aus der Liste.',
+    noConnection: 'Diese Verbindung gibt es hier nicht',
+    noConnectionTodo:
+      'Die Adresse nennt eine Verbindung oder einen Shop, die es in diesem Arbeitsbereich nicht gibt. Vielleicht wurden sie gelöscht.',
+    toConnections: 'Sehen, was verbunden ist',
+    addressWrong: (what) =>
+      `Die Adresse verlangt etwas, das es nicht gibt; es wurde weggelassen: ${what}.`,
+    datesWrong: '„Von“ liegt nach „Bis“; so passt nichts.',
     toStart: 'Zum Anfang',
     notYours: 'Ihre Rolle sieht diese Seite nicht',
     notYoursTodo: 'Fragen Sie Inhaber oder Admins des Arbeitsbereichs.',

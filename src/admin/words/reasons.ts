@@ -13,15 +13,15 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
     'Nichts, außer Sie haben eine Metrik erwartet: prüfen Sie dann die Zuordnung.',
   ],
   no_identifier: [
-    'Von der Kundin ist weder E-Mail-Adresse noch ein anderes Kennzeichen bekannt; Klaviyo weiß also nicht, zu wem es gehört.',
+    'Von der Person ist weder E-Mail-Adresse noch ein anderes Kennzeichen bekannt; Klaviyo weiß also nicht, zu wem es gehört.',
     'Erkennen Sie Kunden beim Anmelden, Registrieren oder in einem Formular, oder wählen Sie für die Verbindung eine andere Regel der Identität.',
   ],
   anonymous_waiting: [
-    'Die Kundin ist noch unbekannt. Es wird 30 Tage aufgehoben und gesendet, sobald sie sich anmeldet oder ein Formular ausfüllt.',
-    'Nichts: es wird von selbst gesendet, sobald die Kundin bekannt ist.',
+    'Die Person ist noch unbekannt. Es wird 30 Tage aufgehoben und gesendet, sobald sie sich anmeldet oder ein Formular ausfüllt.',
+    'Nichts: es wird von selbst gesendet, sobald die Person bekannt ist.',
   ],
   anonymous_expired: [
-    'Die Kundin blieb 30 Tage lang unbekannt.',
+    'Die Person blieb 30 Tage lang unbekannt.',
     'Erkennen Sie Kunden früher, zum Beispiel mit einem Newsletter-Formular.',
   ],
   event_disabled: [
@@ -57,7 +57,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
     'Verbinden Sie noch einmal mit dieser Berechtigung.',
   ],
   kept_for_next_event: [
-    'Die Angaben werden hier aufgehoben und gehen mit dem nächsten Ereignis der Kundin mit.',
+    'Die Angaben werden hier aufgehoben und gehen mit dem nächsten Ereignis der Person mit.',
     'Nichts. Mit der Berechtigung profiles:write gehen sie sofort.',
   ],
   event_not_listed: [
@@ -69,11 +69,11 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
     'Senden Sie es vom Server des Shops, oder mit einem Token, das der Server unterschrieben hat.',
   ],
   consent_denied: [
-    'Die Kundin hat dem Tracking nicht zugestimmt.',
-    'Nichts: das entscheidet die Kundin.',
+    'Die Person hat dem Tracking nicht zugestimmt.',
+    'Nichts: das entscheidet die Person.',
   ],
   consent_missing: [
-    'Es sagt nicht, ob die Kundin dem Tracking zugestimmt hat; die Verbindung verlangt das.',
+    'Es sagt nicht, ob die Person dem Tracking zugestimmt hat; die Verbindung verlangt das.',
     'Die Seite sagt es in `context.consent`, wie das Browser-SDK, oder Sie ändern `consentSignal`.',
   ],
   bot_traffic: [
@@ -246,7 +246,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
     'Senden Sie Währungen als EUR, USD, …',
   ],
   currency_not_store: [
-    'Der Betrag ging in der Währung der Kundin: das Ereignis sagt nicht, was er in der des Shops ist.',
+    'Der Betrag ging in der Währung der Person: das Ereignis sagt nicht, was er in der des Shops ist.',
     'Senden Sie `shop_money` oder `exchange_rate` mit.',
   ],
   amount_is_text: [
@@ -270,7 +270,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
     'Senden Sie die E-Mail-Adresse oder Telefonnummer, für die zugestimmt wurde.',
   ],
   unsigned_left_out: [
-    'Was ein Browser neben einer Adresse über die Kundin gesagt hat (Name, Kundennummer, ein Abonnement), wurde weggelassen.',
+    'Was ein Browser neben einer Adresse über die Person gesagt hat (Name, Kundennummer, ein Abonnement), wurde weggelassen.',
     'Lassen Sie den Server des Shops unterschreiben, wer es ist, oder senden Sie es von dort.',
   ],
   time_left_out: [

@@ -10,11 +10,11 @@ export const roleNames = catalogue<Roles>({
     admin: { name: 'Admin', means: 'Everything but naming owners.' },
     developer: {
       name: 'Developer',
-      means: 'Stores, keys, rules, mappings and replays. People stay masked.',
+      means: 'Stores, keys, rules, mappings, and sending again. People stay masked.',
     },
     marketer: {
       name: 'Marketer',
-      means: 'Switches functions, pauses, replays, sends tests. People stay masked.',
+      means: 'Switches functions, pauses, sends again and for a test. People stay masked.',
     },
     viewer: { name: 'Viewer', means: 'Looks, with people masked, and changes nothing.' },
   },

@@ -178,8 +178,6 @@ const en = {
     nobody: 'nobody signed in',
   },
   outcomes: { send: 'Sent', wait: 'Waits', 'not sent': 'Not sent', refused: 'Not sent' },
-  nothing: 'Nothing was connected yet',
-  nothingMore: 'Rules belong to a connection. Connect Klaviyo first.',
 }
 
 const de: typeof en = {
@@ -328,8 +326,6 @@ const de: typeof en = {
     'not sent': 'Nicht gesendet',
     refused: 'Nicht gesendet',
   },
-  nothing: 'Noch ist nichts verbunden',
-  nothingMore: 'Regeln gehören zu einer Verbindung. Verbinden Sie zuerst Klaviyo.',
 }
 
 export const words = catalogue({ en, de })

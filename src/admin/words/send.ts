@@ -3,7 +3,7 @@ import { catalogue } from '../language.ts'
 const en = {
   title: 'What we send',
   lead: 'Each event by itself: whether it goes to Klaviyo, under which name, and what is in it.',
-  master: 'Send to Klaviyo',
+  master: 'Is Enabled',
   masterMore:
     'The same switch as “Is Enabled” under Manage Connection. Off: nothing is sent, and what waits ends as not sent.',
   allOn: 'Switch everything on',
@@ -49,14 +49,12 @@ const en = {
   reset: 'As it comes with the product',
   saved: 'Saved. It holds for all that was not sent yet.',
   mayNotSwitch: 'Your role may look, but not switch.',
-  nothing: 'Nothing was connected yet',
-  nothingMore: 'Connect Klaviyo first; then each event can be switched here.',
 }
 
 const de: typeof en = {
   title: 'Was wir senden',
   lead: 'Jedes Ereignis für sich: ob es zu Klaviyo geht, unter welchem Namen, und was darin steht.',
-  master: 'An Klaviyo senden',
+  master: 'Eingeschaltet',
   masterMore:
     'Derselbe Schalter wie „Eingeschaltet“ unter Verbindung verwalten. Aus: nichts wird gesendet, und was wartet, endet als nicht gesendet.',
   allOn: 'Alles einschalten',
@@ -76,7 +74,7 @@ const de: typeof en = {
   gone: 'geht unter dem Namen des Shops',
   people: 'Personen',
   functions: {
-    profiles: ['Angaben zur Person', 'Namen, Orte und was der Shop über eine Kundin weiß'],
+    profiles: ['Angaben zur Person', 'Namen, Orte und was der Shop über eine Person weiß'],
     subscriptions: ['Newsletter-Anmeldungen', 'Nur wer ja gesagt hat, wird angemeldet'],
   },
   skip: 'Auslassen',
@@ -102,8 +100,6 @@ const de: typeof en = {
   reset: 'Wie mitgeliefert',
   saved: 'Gespeichert. Es gilt für alles, was noch nicht gesendet ist.',
   mayNotSwitch: 'Ihre Rolle darf ansehen, aber nicht schalten.',
-  nothing: 'Noch ist nichts verbunden',
-  nothingMore: 'Verbinden Sie zuerst Klaviyo; dann lässt sich hier jedes Ereignis schalten.',
 }
 
 export const words = catalogue({ en, de })

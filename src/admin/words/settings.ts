@@ -30,7 +30,6 @@ export const words = catalogue({
     currencyMore: 'Three letters, as EUR: for amounts that name none.',
     stays: 'This can be changed, not emptied.',
     needed: 'Give it a name.',
-    letters: (n: number) => `Use ${n === 2 ? 'two' : 'three'} letters.`,
     privacy: 'Consent and privacy',
     notConnected: 'Connect the store to Klaviyo; then this can be set.',
     trackingConsent: 'Shop pages track',
@@ -66,7 +65,7 @@ export const words = catalogue({
     keptAttempts: 'What was sent to Klaviyo, and its answers',
     keptFailed: 'Failed events',
     days: (n: number) => (n === 1 ? '1 day' : `${n} days`),
-    forGood: 'until somebody replays or deletes them',
+    forGood: 'until somebody sends them again or discards them',
     file: 'Configuration file',
     fileLead:
       'Stores, sources, connections, rules and mappings as one file, to keep or to set up another workspace the same way. Keys are not in it.',
@@ -153,16 +152,15 @@ export const words = catalogue({
     currencyMore: 'Drei Buchstaben, etwa EUR: für Beträge, die keine nennen.',
     stays: 'Dies lässt sich ändern, aber nicht leeren.',
     needed: 'Geben Sie einen Namen an.',
-    letters: (n) => `${n === 2 ? 'Zwei' : 'Drei'} Buchstaben bitte.`,
     privacy: 'Einwilligung und Datenschutz',
     notConnected: 'Verbinden Sie den Shop mit Klaviyo; dann lässt sich dies einstellen.',
     trackingConsent: 'Die Seiten des Shops erfassen',
     trackingConsents: {
       off: 'Ohne nach Einwilligung zu fragen',
-      'opt-in': 'Sobald der Kunde eingewilligt hat',
-      'opt-out': 'Bis der Kunde ablehnt',
+      'opt-in': 'Sobald die Person eingewilligt hat',
+      'opt-out': 'Bis die Person ablehnt',
     },
-    consentSignal: 'Nur mit Einwilligung des Kunden gesendet werden',
+    consentSignal: 'Nur mit Einwilligung der Person gesendet werden',
     consentSignalMore:
       'Ein Ereignis, das eine Einwilligung braucht und keine nennt, endet als nicht gesendet.',
     consentSignals: {
@@ -173,7 +171,7 @@ export const words = catalogue({
     },
     amounts: 'Beträge',
     amountsOf: {
-      shopper: 'In der Währung, die der Kunde sah',
+      shopper: 'In der Währung, die die Person sah',
       store: 'In der Währung des Shops',
     },
     productIds: 'Produkte werden genannt nach',

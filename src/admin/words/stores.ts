@@ -12,6 +12,11 @@ export const words = catalogue({
     currency: 'Currency',
     currencyMore: 'Three letters, as EUR: for amounts that name none.',
     add: 'Add',
+    faults: {
+      domain: 'The domain alone, as shop.example: no https://, no path.',
+      country: 'Two letters, as DE.',
+      currency: 'Three letters, as EUR.',
+    },
     none: 'No store yet',
     noneMore:
       'Add the shop whose events are to go to Klaviyo. You get its keys and a snippet for its pages.',
@@ -64,6 +69,11 @@ export const words = catalogue({
     currency: 'Währung',
     currencyMore: 'Drei Buchstaben, etwa EUR: für Beträge, die keine nennen.',
     add: 'Anlegen',
+    faults: {
+      domain: 'Nur die Domain, etwa shop.example: ohne https:// und Pfad.',
+      country: 'Zwei Buchstaben, etwa DE.',
+      currency: 'Drei Buchstaben, etwa EUR.',
+    },
     none: 'Noch kein Shop',
     noneMore:
       'Legen Sie den Shop an, dessen Ereignisse zu Klaviyo sollen. Sie bekommen seine Schlüssel und ein Snippet für seine Seiten.',

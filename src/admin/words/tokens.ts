@@ -7,7 +7,7 @@ const scopeMeans: { readonly en: Scopes; readonly de: Scopes } = {
   en: {
     read: 'See status, settings, charts and events, with people masked.',
     reveal: 'See people’s details; each look is in the trail.',
-    operate: 'Switch functions, pause, replay, send test events.',
+    operate: 'Switch functions, pause, send again, send test events.',
     connect: 'Connect and disconnect Klaviyo accounts.',
     develop: 'Stores, sources, write keys, rules, mappings, API tokens.',
     manage: 'Members, the workspace, its flags and its trail.',
