@@ -2,7 +2,12 @@ import { Type } from 'typebox'
 import { operation } from './operation.ts'
 import { Id, InWorkspace, Name, strict } from './shapes.ts'
 
-export const Domain = Type.String({ minLength: 1, maxLength: 253, pattern: '^[^\\s/]+$' })
+export const Domain = Type.String({
+  minLength: 1,
+  maxLength: 260,
+  pattern: '^[^\\s/?#@:]{1,253}(:[0-9]{1,5})?$',
+  description: 'As shop.example; with a port where it has one',
+})
 export const Country = Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166, as DE' })
 export const Currency = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, as EUR' })
 

@@ -17,7 +17,7 @@ import {
 } from '../core/index.ts'
 import { checkCartUrl } from './cart/address.ts'
 import { Problem } from './problem.ts'
-import { checkTimeZone } from './time-zone.ts'
+import { checkPlace } from './store-place.ts'
 
 interface Parts {
   readonly config: Setup
@@ -67,7 +67,10 @@ export function checkConfiguration(file: Configuration, kit: Kit): void {
   )
   for (const [index, store] of file.stores.entries()) {
     checkAt(`stores/${index}/cartUrl`, () => checkCartUrl(store))
-    checkAt(`stores/${index}/timeZone`, () => checkTimeZone(store.timeZone))
+    const { country, currency, timeZone } = store
+    checkAt(`stores/${index}/country`, () => checkPlace({ country }))
+    checkAt(`stores/${index}/currency`, () => checkPlace({ currency }))
+    checkAt(`stores/${index}/timeZone`, () => checkPlace({ timeZone }))
   }
   for (const [index, { store }] of file.sources.entries()) {
     if (!stores.has(store))

@@ -125,7 +125,10 @@ const patterns = new Map([
   ['^\\S+$', 'be without spaces'],
   [listIdPattern, 'be the id of one of Klaviyo’s lists: letters and digits, as Y6nRLr'],
   ['^\\w+$', 'be letters and digits'],
-  ['^[^\\s/]+$', 'be a domain without spaces or slashes, as shop.example'],
+  [
+    '^[^\\s/?#@:]{1,253}(:[0-9]{1,5})?$',
+    'be a domain without https://, path and spaces, as shop.example',
+  ],
   ['^[A-Z]{2}$', 'be a country’s code of two capital letters, as DE'],
   ['^[A-Z]{3}$', 'be a currency’s code of three capital letters, as EUR'],
   ['^[a-z0-9][a-z0-9-]{0,39}$', 'be 1 to 40 small letters, digits and hyphens, as my-shop'],

@@ -25,7 +25,7 @@ describe('what the pages say of what the server names', () => {
     const known = new Set(sentences.map(([server]) => formOf(server)))
     const files = [
       ...globSync('src/http/{admin,access}/*.ts'),
-      ...['errands', 'configuration-file', 'time-zone', 'doubles'].map(
+      ...['errands', 'configuration-file', 'store-place', 'doubles'].map(
         (name) => `src/http/${name}.ts`,
       ),
       ...['rule-fault', 'mapping-fault'].map((name) => `src/core/mapping/${name}.ts`),

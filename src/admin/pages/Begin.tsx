@@ -1,22 +1,15 @@
-import {
-  Button,
-  Group,
-  List,
-  NativeSelect,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Button, Group, List, SimpleGrid, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { call } from '../call.ts'
 import { useWords } from '../language.ts'
+import { CurrencyField } from '../parts/CurrencyField.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { Section } from '../parts/Section.tsx'
+import { useStoreFaults } from '../parts/store-faults.ts'
 import { ZoneSelect } from '../parts/ZoneSelect.tsx'
 import { useMe } from '../place.ts'
 import { words } from '../words/begin.ts'
@@ -77,11 +70,7 @@ function NewWorkspace() {
       currency: 'EUR',
       timeZone: ownZone(),
     },
-    validate: {
-      domain: (domain) => (domain === '' || /^[^\s/]+$/.test(domain) ? null : say.domainWrong),
-      country: (country) =>
-        country === '' || /^[A-Za-z]{2}$/.test(country) ? null : say.countryWrong,
-    },
+    validate: useStoreFaults(),
   })
   const create = useMutation<string, Error, Given>({
     mutationFn: async ({ name, store, domain, country, currency, timeZone }) => {
@@ -91,10 +80,10 @@ function NewWorkspace() {
         params: { workspaceId },
         body: {
           name: store,
-          currency,
           timeZone,
-          ...(domain === '' ? {} : { domain }),
-          ...(country === '' ? {} : { country: country.toUpperCase() }),
+          ...(domain.trim() === '' ? {} : { domain: domain.trim() }),
+          ...(country.trim() === '' ? {} : { country: country.trim().toUpperCase() }),
+          ...(currency.trim() === '' ? {} : { currency: currency.trim().toUpperCase() }),
         },
       })
       return workspaceId
@@ -128,20 +117,10 @@ function NewWorkspace() {
             <TextInput
               label={say.domain}
               placeholder="shop.example"
-              maxLength={253}
               {...form.getInputProps('domain')}
             />
-            <TextInput
-              label={say.country}
-              placeholder="DE"
-              maxLength={2}
-              {...form.getInputProps('country')}
-            />
-            <NativeSelect
-              label={say.currency}
-              data={currencies}
-              {...form.getInputProps('currency')}
-            />
+            <TextInput label={say.country} placeholder="DE" {...form.getInputProps('country')} />
+            <CurrencyField label={say.currency} {...form.getInputProps('currency')} />
           </SimpleGrid>
           <Text size="sm" c="dimmed">
             {say.countryWhy}
@@ -168,6 +147,3 @@ function NewWorkspace() {
     </Section>
   )
 }
-
-const currencies =
-  'AUD BRL CAD CHF CZK DKK EUR GBP HUF INR JPY MXN NOK NZD PLN RON SEK SGD TRY USD ZAR'.split(' ')

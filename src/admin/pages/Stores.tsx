@@ -7,8 +7,10 @@ import { Empty } from '../parts/Empty.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { Loading } from '../parts/Loading.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
+import { CurrencyField } from '../parts/CurrencyField.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { ZoneSelect } from '../parts/ZoneSelect.tsx'
+import { useStoreFaults } from '../parts/store-faults.ts'
 import { useMay, useStores } from '../place.ts'
 import { words as partWords } from '../words/parts.ts'
 import { words } from '../words/stores.ts'
@@ -59,7 +61,10 @@ function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onCl
   const { cancel } = useWords(partWords)
   const isFirst = useStores().data?.data.length === 0
   const usual = { name: '', domain: '', country: '', currency: '' }
-  const form = useForm({ initialValues: { ...usual, timeZone: isFirst ? ownZone() : 'UTC' } })
+  const form = useForm({
+    initialValues: { ...usual, timeZone: isFirst ? ownZone() : 'UTC' },
+    validate: useStoreFaults(),
+  })
   const add = useAct('createStore', {
     onDone() {
       form.reset()
@@ -89,7 +94,13 @@ function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onCl
         )}
       >
         <Stack>
-          <TextInput label={say.name} required data-autofocus {...form.getInputProps('name')} />
+          <TextInput
+            label={say.name}
+            required
+            maxLength={100}
+            data-autofocus
+            {...form.getInputProps('name')}
+          />
           <TextInput
             label={say.domain}
             placeholder="shop.example"
@@ -98,13 +109,11 @@ function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onCl
           <TextInput
             label={say.country}
             description={say.countryMore}
-            maxLength={2}
             {...form.getInputProps('country')}
           />
-          <TextInput
+          <CurrencyField
             label={say.currency}
             description={say.currencyMore}
-            maxLength={3}
             {...form.getInputProps('currency')}
           />
           <ZoneSelect
@@ -113,6 +122,9 @@ function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onCl
           />
           <ProblemNote problem={add.error} />
           <Group justify="flex-end">
+            <Button variant="default" onClick={onClose}>
+              {cancel}
+            </Button>
             <Button type="submit" loading={add.isPending}>
               {say.add}
             </Button>

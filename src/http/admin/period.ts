@@ -1,5 +1,5 @@
 import { hourMs, hourOf } from '../../core/index.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { checkTimeZone } from '../store-place.ts'
 
 export type PeriodName = '24h' | '7d' | '30d'
 

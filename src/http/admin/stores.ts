@@ -2,7 +2,7 @@ import * as api from '../../api/index.ts'
 import type { StoreRow } from '../../core/index.ts'
 import { checkCartUrl } from '../cart/address.ts'
 import { Problem } from '../problem.ts'
-import { checkTimeZone } from '../time-zone.ts'
+import { checkPlace } from '../store-place.ts'
 import type { AdminParts } from './parts.ts'
 import { nothingHere, type Serve } from './serve.ts'
 
@@ -22,7 +22,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
       throw new Problem(409, 'key_taken', `Another store has the key ${key}. Send another \`key\`.`)
     }
     checkCartUrl(rest)
-    checkTimeZone(rest.timeZone)
+    checkPlace(rest)
     const store: StoreRow = {
       workspaceId,
       id: ids.newId('sto', ask.now),
@@ -40,7 +40,7 @@ export function serveStores(serve: Serve, parts: AdminParts): void {
     if (former === undefined) throw nothingHere()
     const changed = { ...former, ...ask.body }
     checkCartUrl(changed)
-    checkTimeZone(ask.body.timeZone)
+    checkPlace(ask.body)
     const change = { before: storeShape(former), after: storeShape(changed) }
     const act = ask.act('store.change', storeId, change)
     await config.changeStore(workspaceId, storeId, ask.body, act)

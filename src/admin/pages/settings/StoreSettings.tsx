@@ -6,7 +6,9 @@ import type { AnswerOf } from '../../call.ts'
 import { useFresh } from '../../fresh-form.ts'
 import { useWords } from '../../language.ts'
 import { Panel } from '../../parts/Panel.tsx'
+import { CurrencyField } from '../../parts/CurrencyField.tsx'
 import { ProblemNote } from '../../parts/ProblemNote.tsx'
+import { useStoreFaults } from '../../parts/store-faults.ts'
 import { useMay } from '../../place.ts'
 import { useUnsaved } from '../../unsaved.ts'
 import { words } from '../../words/settings.ts'
@@ -17,14 +19,10 @@ type Store = AnswerOf<'listStores'>['data'][number]
 export function StoreSettings({ store }: { readonly store: Store }) {
   const say = useWords(words)
   const canChange = useMay()('changeStore')
-  const codeOf = (length: number, former: string | undefined) => (text: string) =>
-    text.trim() === ''
-      ? former === undefined
-        ? null
-        : say.stays
-      : new RegExp(`^[A-Za-z]{${length}}$`).test(text.trim())
-        ? null
-        : say.letters(length)
+  const wrong = useStoreFaults()
+  // What is there can be changed, not emptied.
+  const stays = (name: 'domain' | 'country' | 'currency') => (text: string) =>
+    text.trim() === '' && store[name] !== undefined ? say.stays : wrong[name](text)
   const saved = {
     name: store.name,
     domain: store.domain ?? '',
@@ -35,9 +33,9 @@ export function StoreSettings({ store }: { readonly store: Store }) {
     initialValues: saved,
     validate: {
       name: (name) => (name.trim() === '' ? say.needed : null),
-      domain: (text) => (text.trim() === '' && store.domain !== undefined ? say.stays : null),
-      country: codeOf(2, store.country),
-      currency: codeOf(3, store.currency),
+      domain: stays('domain'),
+      country: stays('country'),
+      currency: stays('currency'),
     },
   })
   useFresh(form, saved)
@@ -82,14 +80,12 @@ export function StoreSettings({ store }: { readonly store: Store }) {
             <TextInput
               label={say.country}
               description={say.countryMore}
-              maxLength={2}
               disabled={!canChange}
               {...form.getInputProps('country')}
             />
-            <TextInput
+            <CurrencyField
               label={say.currency}
               description={say.currencyMore}
-              maxLength={3}
               disabled={!canChange}
               {...form.getInputProps('currency')}
             />

@@ -75,7 +75,7 @@ function DeleteButton({
     <>
       <Button
         size="xs"
-        variant="subtle"
+        variant="light"
         color="red"
         aria-label={`${label} ${name}`}
         onClick={() => setAsking(true)}
