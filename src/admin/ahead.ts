@@ -32,13 +32,19 @@ export async function askAhead(pathname: string): Promise<void> {
     // Whoever shows it asks again, and tells what went wrong.
     if (page !== undefined) asked.push(page.load().then(noMatter, noMatter))
     const workspaceId = place === '' ? lastWorkspace() : /^[\w-]+$/.exec(place)?.[0]
-    if (workspaceId !== undefined)
+    if (workspaceId !== undefined && mayBeMember(workspaceId))
       asked.push(
         queries.prefetchQuery(connectionsOf(workspaceId)),
         queries.prefetchQuery(storesOf(workspaceId)),
       )
   }
   await Promise.all(asked)
+}
+
+/** Whoever came along with the page and is no member is not asked about: it would be refused. */
+function mayBeMember(workspaceId: string): boolean {
+  const me = queries.getQueryData(whoAmI.queryKey)
+  return me === undefined || me.workspaces.some(({ id }) => id === workspaceId)
 }
 
 function noMatter(): void {}

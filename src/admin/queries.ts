@@ -2,8 +2,8 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { Problem } from './call.ts'
 
 export const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: signInAgain }),
-  mutationCache: new MutationCache({ onError: signInAgain }),
+  queryCache: new QueryCache({ onError: standingChanged }),
+  mutationCache: new MutationCache({ onError: standingChanged }),
   defaultOptions: {
     queries: {
       staleTime: 5000,
@@ -20,9 +20,17 @@ function isPassing({ status }: Problem): boolean {
   return status === 0 || status === 502 || status === 503 || status === 504
 }
 
+/** Who one is, or what one may do, is not what the page takes it for any more. */
+function standingChanged(error: unknown): void {
+  if (!(error instanceof Problem)) return
+  if (error.status === 401) signInAgain(error)
+  // A role was taken away, or the workspace left: what one may not do any more goes from the page.
+  if (error.status === 403 || error.status === 404)
+    void queries.invalidateQueries({ queryKey: ['whoAmI'] })
+}
+
 /** The session is over: sign in, and come back to where one was. */
-function signInAgain(error: unknown): void {
-  if (!(error instanceof Problem) || error.status !== 401) return
+function signInAgain(error: Problem): void {
   if (error.code !== 'sign_in' && error.code !== 'mfa_required') return
   if (!location.pathname.startsWith('/admin')) return
   const here = location.pathname + location.search

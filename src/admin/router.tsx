@@ -19,7 +19,13 @@ const entrances = Object.entries(publicPages).map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyOf(load) }),
 )
 
-const admin = createRoute({ getParentRoute: () => root, path: '/admin', component: Frame })
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: '/admin',
+  component: Frame,
+  // Within the frame: from there one finds on.
+  notFoundComponent: NothingHere,
+})
 
 const start = createRoute({ getParentRoute: () => admin, path: '/', component: Start })
 
@@ -33,6 +39,7 @@ const workspace = createRoute({
   // Which connection one looks at goes along from page to page.
   search: { middlewares: [retainSearchParams(['connection'] as never)] },
   component: Outlet,
+  notFoundComponent: NothingHere,
 })
 
 const workspaceStart = createRoute({ getParentRoute: () => workspace, path: '/', component: Start })

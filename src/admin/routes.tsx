@@ -20,6 +20,8 @@ export interface PageEntry {
   readonly permission?: Permission
   /** It is about one connection: which one is said, and can be chosen. */
   readonly isOfConnection?: true
+  /** It has something to say before there is a connection. */
+  readonly isUnconnectedToo?: true
   /** Only for whoever looks after the installation. */
   readonly operator?: true
   /** Forms and text: no wider than is read well, its heading with it. */
@@ -67,7 +69,7 @@ export const pages = {
     path: 'shoppers',
     isOfConnection: true,
     load: () => import('./pages/Shoppers.tsx').then(({ Shoppers }) => Shoppers),
-    label: { en: 'Shoppers', de: 'Käufer' },
+    label: { en: 'Shoppers', de: 'Personen' },
     group: 'watch',
     icon: 'person',
   },
@@ -85,7 +87,7 @@ export const pages = {
     load: () => import('./pages/Send.tsx').then(({ Send }) => Send),
     label: { en: 'What we send', de: 'Was wir senden' },
     group: 'setUp',
-    icon: 'event',
+    icon: 'up',
   },
   rules: {
     path: 'rules',
@@ -106,6 +108,7 @@ export const pages = {
   connection: {
     path: 'integrations/klaviyo',
     isOfConnection: true,
+    isUnconnectedToo: true,
     load: () => import('./pages/Connection.tsx').then(({ Connection }) => Connection),
     isNarrow: true,
   },

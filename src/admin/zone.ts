@@ -26,6 +26,12 @@ export function dayStart(day: string, zone: string, daysLater = 0): string | und
   if (year === undefined || month === undefined || date === undefined) return undefined
   const midnight = Date.UTC(Number(year), Number(month) - 1, Number(date) + daysLater)
   if (Number.isNaN(midnight)) return undefined
+  // `2026-02-30` would be a day of March.
+  if (
+    new Date(Date.UTC(Number(year), Number(month) - 1, Number(date))).toISOString().slice(0, 10) !==
+    day
+  )
+    return undefined
   // By the clocks of the day before, then of the day: they may be changed in between. Where they skip midnight itself,
   // the first guess is the moment at which they do.
   const before = midnight - aheadIn(zone, midnight - dayMs)

@@ -5,7 +5,7 @@ import { Empty } from '../parts/Empty.tsx'
 import { useEventColumns } from '../parts/events/columns.tsx'
 import { EventDrawer } from '../parts/events/EventDrawer.tsx'
 import look from '../parts/events/events.module.css'
-import { EventFilters, outcomeOf } from '../parts/events/EventFilters.tsx'
+import { EventFilters, FilterFaults, outcomeOf } from '../parts/events/EventFilters.tsx'
 import { Reveal } from '../parts/events/Reveal.tsx'
 import { useSearch } from '../parts/events/search.ts'
 import { TextFilter } from '../parts/events/TextFilter.tsx'
@@ -71,6 +71,7 @@ export function Events() {
           width={185}
         />
       </EventFilters>
+      <FilterFaults filters={filters} />
       {reason !== undefined && (
         <Group mb="md">
           <Badge

@@ -5,7 +5,7 @@ import { DataTable } from '../parts/DataTable.tsx'
 import { Empty } from '../parts/Empty.tsx'
 import { useEventColumns } from '../parts/events/columns.tsx'
 import { EventDrawer } from '../parts/events/EventDrawer.tsx'
-import { EventFilters, outcomeOf } from '../parts/events/EventFilters.tsx'
+import { EventFilters, FilterFaults, outcomeOf } from '../parts/events/EventFilters.tsx'
 import look from '../parts/events/events.module.css'
 import { type Stream, useStream } from '../parts/events/stream.ts'
 import { Icon } from '../parts/Icon.tsx'
@@ -40,6 +40,7 @@ export function Live() {
         active={active}
         onClear={() => setFilters(Object.fromEntries(names.map((name) => [name, undefined])))}
       />
+      <FilterFaults filters={filters} />
       {stream.state === 'over' && (
         <Text mb="sm" role="alert">
           {say.over} {say.overTodo}

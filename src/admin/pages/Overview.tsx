@@ -74,7 +74,7 @@ export function Overview() {
           <ProblemNote problem={error} onRetry={() => void refetch()} />
           <SetUp steps={data.steps} />
           <Funnel overview={data} />
-          <AttentionList items={data.attention} />
+          <AttentionList items={data.attention} steps={data.steps} />
           <ByTime overview={data} />
           <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
             <TopMetrics metrics={data.metrics} />

@@ -29,11 +29,6 @@ export function Rules() {
     <>
       <PageHead title={say.title} lead={say.lead} />
       <ProblemNote problem={connections.error} onRetry={() => void connections.refetch()} />
-      {connections.data !== undefined && (
-        <Empty icon="connection" title={say.nothing}>
-          {say.nothingMore}
-        </Empty>
-      )}
     </>
   )
 }

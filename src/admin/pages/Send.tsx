@@ -4,7 +4,6 @@ import { useState } from 'react'
 import { useAct, useAsk } from '../ask.ts'
 import type { AnswerOf, BodyOf } from '../call.ts'
 import { useWords } from '../language.ts'
-import { Empty } from '../parts/Empty.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
 import look from '../parts/parts.module.css'
@@ -26,11 +25,6 @@ export function Send() {
     <>
       <PageHead title={say.title} lead={say.lead} />
       <ProblemNote problem={connections.error} onRetry={() => void connections.refetch()} />
-      {connections.data !== undefined && (
-        <Empty icon="connection" title={say.nothing}>
-          {say.nothingMore}
-        </Empty>
-      )}
     </>
   )
 }

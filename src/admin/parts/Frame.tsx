@@ -1,4 +1,4 @@
-import { Box, Burger, Group, Text } from '@mantine/core'
+import { Box, Burger, Button, Group, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { Link, Outlet, useLocation } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -6,6 +6,7 @@ import { useLanguage, useWords } from '../language.ts'
 import {
   useConnection,
   useConnections,
+  useIsElsewhere,
   useMay,
   useMe,
   useWorkspace,
@@ -20,7 +21,9 @@ import { HelpMenu } from './HelpMenu.tsx'
 import { Icon } from './Icon.tsx'
 import { rememberWorkspace } from '../last-workspace.ts'
 import { Loading } from './Loading.tsx'
+import { NotConnected } from './NotConnected.tsx'
 import { NothingHere } from './NothingHere.tsx'
+import { PageHead } from './PageHead.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
 import { StatusPill } from './StatusPill.tsx'
 import { Unsaved } from './Unsaved.tsx'
@@ -39,6 +42,10 @@ export function Frame() {
   const workspaceId = useWorkspaceId()
   const page = pageAt(pathname)
   const isOfConnection = page?.isOfConnection === true
+  const isElsewhere = useIsElsewhere()
+  const connection = useConnection()
+  const isUnconnected = useConnections().data !== undefined && connection === undefined
+  const language = useLanguage()
   useEffect(close, [pathname, close])
   useEffect(() => {
     if (workspace !== undefined) rememberWorkspace(workspace.id)
@@ -106,9 +113,18 @@ export function Frame() {
                 </>
               )}
               <Permitted pathname={pathname}>
-                <PageZone about={page?.operator ? 'none' : isOfConnection ? 'store' : 'all'}>
-                  <Outlet />
-                </PageZone>
+                {isOfConnection && isElsewhere ? (
+                  <NoConnection workspaceId={workspace?.id ?? ''} />
+                ) : isOfConnection && page.isUnconnectedToo !== true && isUnconnected ? (
+                  <>
+                    <PageHead title={page.label?.[language] ?? ''} />
+                    <NotConnected icon={page.icon ?? 'connection'} say={say} />
+                  </>
+                ) : (
+                  <PageZone about={page?.operator ? 'none' : isOfConnection ? 'store' : 'all'}>
+                    <Outlet />
+                  </PageZone>
+                )}
               </Permitted>
             </div>
           </div>
@@ -165,6 +181,30 @@ function Navigation({
         )
       })}
     </>
+  )
+}
+
+/** Another's past or people under this address would mislead. */
+function NoConnection({ workspaceId }: { readonly workspaceId: string }) {
+  const say = useWords(words)
+  return (
+    <Empty
+      isPage
+      icon="connection"
+      title={say.noConnection}
+      action={
+        <Button
+          component={Link}
+          to={addressOfPage(workspaceId, 'integrations')}
+          search={{ connection: undefined } as never}
+          mt="sm"
+        >
+          {say.toConnections}
+        </Button>
+      }
+    >
+      {say.noConnectionTodo}
+    </Empty>
   )
 }
 

@@ -1,11 +1,13 @@
 import { Button, Container } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useWords } from '../language.ts'
+import { useWorkspace, useWorkspaceId } from '../place.ts'
 import { words } from '../words/parts.ts'
 import { Empty } from './Empty.tsx'
 
 export function NothingHere() {
   const say = useWords(words)
+  const isInWorkspace = useWorkspaceId() !== undefined && useWorkspace() !== undefined
   return (
     <Container py="xl">
       <Empty
@@ -18,7 +20,7 @@ export function NothingHere() {
           </Button>
         }
       >
-        {say.nothingHereTodo}
+        {isInWorkspace ? say.noPageTodo : say.nothingHereTodo}
       </Empty>
     </Container>
   )

@@ -34,7 +34,7 @@ export function ProblemNote({
           </Text>
         ))}
         {requestId !== undefined && <Text size="sm">{say.requestId(requestId)}</Text>}
-        {onRetry !== undefined && (
+        {onRetry !== undefined && mayHelp(problem) && (
           <Button variant="default" size="xs" onClick={onRetry}>
             {say.retry}
           </Button>
@@ -42,4 +42,9 @@ export function ProblemNote({
       </Stack>
     </Alert>
   )
+}
+
+/** What was wrong with the request itself is so the next time. */
+function mayHelp(problem: Error): boolean {
+  return !(problem instanceof Problem) || ![400, 413, 422].includes(problem.status)
 }

@@ -51,13 +51,15 @@ export function ConnectionStatus({
       title={say.status}
       actions={
         <>
-          <Button
-            variant="default"
-            component={Link}
-            {...toPage(workspaceId, 'testEvent', { connection: connection.id })}
-          >
-            {say.test}
-          </Button>
+          {may('sendTestEvent') && (
+            <Button
+              variant="default"
+              component={Link}
+              {...toPage(workspaceId, 'testEvent', { connection: connection.id })}
+            >
+              {say.test}
+            </Button>
+          )}
           {may('pauseConnection') && (
             <Button
               variant="default"

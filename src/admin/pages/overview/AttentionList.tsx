@@ -28,7 +28,13 @@ const signs: Readonly<Record<Item['kind'], readonly [IconName, string]>> = {
 }
 
 /** What stands out, the gravest first, each with the way to where it is put right. */
-export function AttentionList({ items }: { readonly items: readonly Item[] }) {
+export function AttentionList({
+  items,
+  steps,
+}: {
+  readonly items: readonly Item[]
+  readonly steps: AnswerOf<'getOverview'>['steps']
+}) {
   const say = useWords(words)
   const nameOf = useConnectionName()
   const all = useNamedConnections()
@@ -42,7 +48,10 @@ export function AttentionList({ items }: { readonly items: readonly Item[] }) {
       <Title order={2} id="attention">
         {say.attention}
       </Title>
-      {!grave && (
+      {!grave && !(steps.connected && steps.received) && (
+        <Text size="sm">{steps.connected ? say.noEventYet : say.notConnectedYet}</Text>
+      )}
+      {!grave && steps.connected && steps.received && (
         <p className={look['well']}>
           <Icon name="check" size={16} /> {say.allWell}
         </p>

@@ -5,7 +5,7 @@ import type { AnswerOf } from '../../call.ts'
 import { useWords } from '../../language.ts'
 import { Icon } from '../../parts/Icon.tsx'
 import { usePageLink } from '../../parts/page-link.ts'
-import { useConnection } from '../../place.ts'
+import { useConnection, useMay } from '../../place.ts'
 import { words } from '../../words/overview.ts'
 import look from './overview.module.css'
 
@@ -28,11 +28,12 @@ export function SetUp({ steps }: { readonly steps: Steps }) {
     { enabled: accepted && canAsk },
   )
   const isSegmentThere = segments.data?.data.some(({ state }) => state === 'there') === true
+  const may = useMay()
   const list = [
-    { name: 'connected', isDone: steps.connected, page: 'integrations' },
-    { name: 'received', isDone: steps.received, page: 'testEvent' },
-    { name: 'accepted', isDone: accepted, page: 'live' },
-    { name: 'segment', isDone: isSegmentThere, page: 'segments' },
+    { name: 'connected', isDone: steps.connected, page: 'integrations', needs: 'connect' },
+    { name: 'received', isDone: steps.received, page: 'testEvent', needs: 'operate' },
+    { name: 'accepted', isDone: accepted, page: 'live', needs: 'read' },
+    { name: 'segment', isDone: isSegmentThere, page: 'segments', needs: 'createSegment' },
   ] as const
   const done = list.filter(({ isDone }) => isDone).length
   if (done === list.length || (accepted && segments.data === undefined)) return null
@@ -49,8 +50,8 @@ export function SetUp({ steps }: { readonly steps: Steps }) {
         </Text>
       </Group>
       <ol className={look['steps']}>
-        {shown.map(({ name, isDone, page }) => {
-          const address = isDone ? undefined : linkTo(page)
+        {shown.map(({ name, isDone, page, needs }) => {
+          const address = isDone || !may(needs) ? undefined : linkTo(page)
           return (
             <li key={name} data-done={isDone}>
               <span className={look['sign']} data-color={isDone ? 'green' : 'gray'}>

@@ -10,7 +10,7 @@ export function Check() {
   const say = useWords(words)
   const { count } = useNumbers()
   const { data } = useAsk('verifyActs')
-  if (data === undefined) return null
+  if (data === undefined || (data.whole && (data.rows ?? 0) === 0)) return null
   return (
     <Alert
       mb="md"

@@ -1,9 +1,10 @@
-import { Switch } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useWords } from '../../language.ts'
 import { words } from '../../words/events.ts'
 import { words as partWords } from '../../words/parts.ts'
 import { FilterBar } from '../FilterBar.tsx'
+import { dayStart } from '../../zone.ts'
 import { TextFilter } from './TextFilter.tsx'
 
 const outcomes = [
@@ -72,6 +73,26 @@ export function EventFilters({
         }
       />
     </FilterBar>
+  )
+}
+
+/** An address may have been typed, or be of another version: what it asks for in vain is said. */
+export function FilterFaults({
+  filters: { outcome, from = '', to = '' },
+}: {
+  readonly filters: Readonly<Partial<Record<'outcome' | 'from' | 'to', string>>>
+}) {
+  const say = useWords(partWords)
+  const wrong = [
+    outcome !== undefined && outcomeOf(outcome) === undefined ? outcome : '',
+    ...[from, to].filter((day) => dayStart(day, 'UTC') === undefined),
+  ].filter((text) => text !== '')
+  const areTurned = wrong.length === 0 && from !== '' && to !== '' && from > to
+  if (wrong.length === 0 && !areTurned) return null
+  return (
+    <Text size="sm" mb="sm" role="alert">
+      {areTurned ? say.datesWrong : say.addressWrong(wrong.join(', '))}
+    </Text>
   )
 }
 

@@ -86,7 +86,7 @@ function useSteps(life: EventLife): readonly Step[] {
           {!isMapped && (
             <div>{reason === undefined ? tell(mapped.lines[0] ?? '') : told(reason).sentence}</div>
           )}
-          {say.settings(life.version)}
+          {say.settings}
         </>
       ),
     },

@@ -73,7 +73,7 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
             {email ?? phone ?? id}
           </span>
         ),
-      width: '23%',
+      width: '21%',
     },
     {
       key: 'value',
@@ -104,7 +104,7 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
           </span>
         )
       },
-      width: '31%',
+      width: '35%',
     },
   ]
 }
