@@ -1,12 +1,13 @@
+import { ownPath } from '../../core/own-path.ts'
+
 /** What a one-time link carries, behind the hash: no server sees it. */
 export function linkCode(): string | undefined {
   return new URLSearchParams(location.hash.slice(1)).get('code') ?? undefined
 }
 
-/** Where to go on. Only a path of ours: `//elsewhere` and `/\elsewhere` are addresses of others to a browser. */
+/** Where to go on. */
 export function nextPath(): string {
-  const given = new URLSearchParams(location.search).get('next') ?? ''
-  return /^\/(?![/\\])[\w\-./?=&%~]*$/.test(given) ? given : '/admin'
+  return ownPath(new URLSearchParams(location.search).get('next') ?? '') ?? '/admin'
 }
 
 let isGoing = false

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Act, type ActName, installation, type Member } from '../../core/index.ts'
+import { type Act, type ActName, installation, type Member, ownPath } from '../../core/index.ts'
 import { newCode } from '../access/code.ts'
 import { needSecure } from '../access/cookie.ts'
 import { Rate } from '../access/rate.ts'
@@ -116,8 +116,7 @@ export function oidcRoutes(parts: AdminParts) {
 
 /** Only a path of ours, as the sign-in page takes it: `//elsewhere` and `/\elsewhere` are others' to a browser. */
 function pathOf(next: unknown): string {
-  const isOurs = typeof next === 'string' && /^\/(?![/\\])[\w\-./?=&%~]*$/u.test(next)
-  return isOurs ? next : '/admin'
+  return (typeof next === 'string' ? ownPath(next) : undefined) ?? '/admin'
 }
 
 function toSignIn(
