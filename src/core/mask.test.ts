@@ -47,6 +47,18 @@ describe('masking', () => {
     )
   })
 
+  test('also what was mistyped: whoever looks for what went wrong looks at those', () => {
+    expect(mask.text('of anna.schmidt@gmx..de, carla@gmx and b@c,de')).toBe(
+      'of a•••@g•••.de, c•••@g••• and b•••@c•••,de',
+    )
+    for (const id of ['anna.schmidt@gmx,de', '"<svg/onload=alert(1)>"@x.example', '@anna_schmidt'])
+      expect(mask.identifiers({ externalId: id, anonymousId: id })).toEqual({
+        externalId: expect.not.stringMatching(/schmidt|svg/),
+        anonymousId: expect.not.stringMatching(/schmidt|svg/),
+      })
+    expect(mask.identifiers({ externalId: 'c-1' })).toEqual({ externalId: 'c-1' })
+  })
+
   test('a body whose end is cut off is masked as far as it goes', () => {
     const body =
       '{"data":{"first_name":"Jane","email":"jane.doe@acme.com","phone_number":"+49151999","city":"Kö'

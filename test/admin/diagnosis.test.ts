@@ -93,6 +93,33 @@ describe('why is my event not in Klaviyo?', () => {
     expect(nothingLike.todo).toContain('Look under Events')
   })
 
+  test('T69 T71 an order is found by its number, whoever else and however much else came', async () => {
+    const { order, diagnose } = await start()
+    await order('FW-1')
+    await order('FW-2', { email: 'ben@shop.example' })
+    const found = await diagnose({ metric: ' FW-1 ', from: new Date().toISOString() })
+    expect(found.answer).toBe('Klaviyo accepted it.')
+    expect(found.events).toMatchObject([{ name: 'Order Completed' }])
+    expect(stepOf(found, 'received').says).toBe('The order FW-1 came.')
+    expect(stepOf(found, 'switch').says).toBe('Placed Order is switched on.')
+    expect((await diagnose({ metric: 'FW-1', who: 'ana@shop.example' })).events).toHaveLength(1)
+    const elses = await diagnose({ metric: 'FW-1', who: 'ben@shop.example' })
+    expect(elses.answer).toBe('The order FW-1 came, but not of this shopper.')
+    const none = await diagnose({ metric: 'FW-3' })
+    expect(none.answer).toBe(
+      'No event "FW-3" and no order of this number has ever come from this store.',
+    )
+  })
+
+  test('T69 those that wait for their shopper are counted beside what is to be sent', async () => {
+    const { server, diagnose } = await start()
+    await server.track('Product Viewed', { anonymousId: 'a-1', properties: { product_id: 'p' } })
+    const found = await diagnose({ metric: 'Viewed Product' })
+    expect(stepOf(found, 'consumer').says).toMatch(
+      /Nothing waits to be sent\. 1 event waits until the shopper is known\.$/,
+    )
+  })
+
   test('T71 M26 a store that is silent because its calls are refused is told so', async () => {
     const { server, diagnose } = await start()
     await server.post('/v1/track', { userId: 'c-1' })

@@ -127,7 +127,7 @@ export function serveDiagnosis(serve: Serve, parts: AdminParts): void {
       const names = isKnown || found.length > 0 || isElses ? [] : await recentNames(one)
       return {
         found,
-        ...(ofOrder.length > 0 || isElses ? { order: metric } : {}),
+        ...(ofOrder.length > 0 || isElses ? { order: metric?.trim() } : {}),
         ...(who === undefined ? {} : { who }),
         ...(metric === undefined ? {} : { metric }),
         hasAny,
