@@ -95,6 +95,33 @@ describe.runIf(hasBrowser)('integrations, as a person uses them', () => {
     expect(klaviyo.events()).toEqual([])
   })
 
+  test('W16 the key of a source that is made by connecting is shown, and works', async () => {
+    const { visit, server, owner, workspaceId } = await startUnconnected(browser)
+    const stores = `/workspaces/${workspaceId}/stores`
+    const { id } = (await owner.ask('POST', stores, { name: 'Second' })).body
+    const { page, open, quiet } = await visit()
+    await open(`integrations/klaviyo?store=${id}`)
+    await page.getByLabel('Private key').fill(rightKey)
+    await page.getByRole('button', { name: 'Check key' }).click()
+    await page.getByRole('button', { name: 'Connect now' }).click()
+    const key = page.getByText(/^wk_/)
+    await key.waitFor()
+    const writeKey = await key.innerText()
+    const answer = await fetch(`${server.url}/v1/track`, {
+      method: 'POST',
+      headers: {
+        authorization: `Basic ${btoa(`${writeKey}:`)}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ event: 'Product Viewed', userId: 'c-1' }),
+    })
+    expect(answer.status).toBe(200)
+    await page.getByRole('button', { name: 'Connection', exact: true }).click()
+    await page.getByRole('region', { name: 'Connection', exact: true }).waitFor()
+    await key.waitFor({ state: 'detached' })
+    quiet()
+  })
+
   test('T52 once it is disconnected, Klaviyo is asked nothing; a link that signs in asks for no session', async () => {
     const { visit, server } = await startAdmin(browser)
     const { page, open, quiet } = await visit(undefined, { locale: 'de-DE' })

@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core'
+import { useState } from 'react'
 import { useWords } from '../language.ts'
 import { Empty } from '../parts/Empty.tsx'
 import { Loading } from '../parts/Loading.tsx'
@@ -23,6 +24,7 @@ export function Connection() {
   const chosen = useConnection()
   const stores = useStores()
   const store = useStore()
+  const [keyOf, setKeyOf] = useState<string>()
   if (connections.data === undefined || stores.data === undefined) {
     return (
       <>
@@ -45,14 +47,16 @@ export function Connection() {
       </>
     )
   }
+  // Of a former one whose store is connected again there is only the past. A new write key is shown on after it is
+  // connected, until it was copied.
+  const isConnecting = keyOf === store.id || (live === undefined && !isTaken)
   return (
     <>
       <PageHead title={say.title} lead={say.of(store.name)} />
       <Stack gap="lg" maw={920}>
-        {live === undefined ? (
-          // Of a former one whose store is connected again there is only the past.
-          !isTaken && <ConnectKlaviyo store={store} />
-        ) : (
+        {isConnecting ? (
+          <ConnectKlaviyo store={store} onShowKey={setKeyOf} />
+        ) : live === undefined ? null : (
           <>
             <ConnectionStatus connection={live} storeName={store.name} />
             <DoubleNote connectionId={live.id} />

@@ -122,6 +122,7 @@ export const words = catalogue({
     noApp:
       'This installation has no app registered with Klaviyo, so a private key is what connects.',
     orKey: 'Or with a private key',
+    withKey: 'With a private key',
     orKeyMore:
       'In Klaviyo: Settings, API keys, Create private API key, with full access to profiles and events at least.',
     check: 'Check key',
@@ -258,6 +259,7 @@ export const words = catalogue({
     oauthMore: 'Empfohlen: bei Klaviyo anmelden und erlauben. Kein Schlüssel wird kopiert.',
     noApp: 'Diese Installation hat keine App bei Klaviyo, darum verbindet ein privater Schlüssel.',
     orKey: 'Oder mit einem privaten Schlüssel',
+    withKey: 'Mit einem privaten Schlüssel',
     orKeyMore:
       'In Klaviyo: Einstellungen, API-Schlüssel, privaten Schlüssel anlegen, mindestens mit Vollzugriff auf Profile und Ereignisse.',
     check: 'Schlüssel prüfen',

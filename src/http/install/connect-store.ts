@@ -10,7 +10,8 @@ import { browserMay, scopesOf, settingsOf } from '../../core/index.ts'
 import type { AdminParts } from '../admin/parts.ts'
 
 export type Connected =
-  | { readonly type: 'connected'; readonly connectionId: string }
+  /** `isSourceNew`: the store had none. */
+  | { readonly type: 'connected'; readonly connectionId: string; readonly isSourceNew: boolean }
   /** The store sends to another account: that connection has to be ended first. */
   | { readonly type: 'other_account' }
 
@@ -44,7 +45,7 @@ export async function connectStore(
     if (destination?.accountId !== installed.accountId) return { type: 'other_account' }
     await renew(parts, destination, installed, { ...act, target: connection.id })
     await engine.reload()
-    return { type: 'connected', connectionId: connection.id }
+    return { type: 'connected', connectionId: connection.id, isSourceNew: false }
   }
 
   const shared = own.find(
@@ -88,7 +89,7 @@ export async function connectStore(
     ],
   )
   await engine.reload()
-  return { type: 'connected', connectionId }
+  return { type: 'connected', connectionId, isSourceNew: there === undefined }
 }
 
 async function renew(

@@ -73,16 +73,17 @@ export function installRoutes(parts: AdminParts) {
         after: { account: installed.accountId, scopes: [...installed.scopes] },
       })
       if (connected.type === 'other_account') return toFailed(reply, 'other_account', handshake)
-      const { connectionId } = connected
-      return reply.redirect(`${installPath}/done?connection=${connectionId}`, 303)
+      const { connectionId, isSourceNew } = connected
+      const source = isSourceNew ? '&source=new' : ''
+      return reply.redirect(`${installPath}/done?connection=${connectionId}${source}`, 303)
     })
 
-    app.get<{ Querystring: { readonly connection?: unknown } }>(
+    app.get<{ Querystring: { readonly connection?: unknown; readonly source?: unknown } }>(
       `${installPath}/done`,
       async (request, reply) => {
         const member = await memberOf(request)
         if (member === undefined) return toSignIn(request, reply)
-        const { connection } = request.query
+        const { connection, source } = request.query
         const place = (await placesOf(parts, member.member.id)).find(
           ({ connectionId }) => connectionId === connection,
         )
@@ -94,7 +95,7 @@ export function installRoutes(parts: AdminParts) {
         )
         const doubles = of === undefined ? undefined : await doublesOf(parts, of)
         const warned = doubles?.state === 'found' ? doubles : undefined
-        return show(reply, 200, donePage(place, parts.support, warned))
+        return show(reply, 200, donePage(place, parts.support, source === 'new', warned))
       },
     )
 

@@ -37,6 +37,7 @@ export function keyPage({ storeName, accountName, accountId }: Place, go: string
 export function donePage(
   place: Place,
   support: string | undefined,
+  isSourceNew: boolean,
   twice?: { readonly says: string; readonly todo?: string },
 ): string {
   const { storeName, accountName, since } = place
@@ -50,6 +51,14 @@ export function donePage(
         Events flow from ${since === undefined ? 'now' : new Date(since).toUTCString()} on. What
         happened before needs a backfill.
       </p>
+      ${
+        isSourceNew &&
+        html`<p>
+          The store had no source, so one was made. Its browser key and the snippet are under
+          <a href="/admin/${place.workspaceId}/stores">Stores and sources</a>; for the shop’s server
+          make a write key there.
+        </p>`
+      }
       <p><a class="button" href="${manageAddress(place)}">Go on</a></p>
       ${twice !== undefined && html`<p role="alert"><strong>${twice.says}</strong> ${twice.todo}</p>`}
       ${help(support)}`,

@@ -34,7 +34,14 @@ type Account = AnswerOf<'listDestinations'>['data'][number]
 const firstPreset: PresetName = 'storefront'
 
 /** By Klaviyo's own page, or by a key that is asked about first; then, warned of what would count twice, live. */
-export function ConnectKlaviyo({ store }: { readonly store: Store }) {
+export function ConnectKlaviyo({
+  store,
+  onShowKey,
+}: {
+  readonly store: Store
+  /** Of which store a new write key is being shown, which nobody can see again; undefined: none. */
+  readonly onShowKey: (storeId: string | undefined) => void
+}) {
   const say = useWords(words)
   const may = useMay()
   const workspaceId = useWorkspaceId() ?? ''
@@ -53,7 +60,8 @@ export function ConnectKlaviyo({ store }: { readonly store: Store }) {
       </Panel>
     )
   }
-  if (account !== undefined) return <GoLive store={store} account={account} preset={preset} />
+  if (account !== undefined)
+    return <GoLive store={store} account={account} preset={preset} onShowKey={onShowKey} />
   return (
     <Panel title={say.connectTitle} lead={say.connectLead}>
       <Select
@@ -112,7 +120,7 @@ export function ConnectKlaviyo({ store }: { readonly store: Store }) {
         )}
       >
         <Stack gap="sm" maw={560}>
-          <Text fw={600}>{say.orKey}</Text>
+          <Text fw={600}>{installation?.klaviyoApp === true ? say.orKey : say.withKey}</Text>
           <Text size="sm" c="dimmed">
             {say.orKeyMore}
           </Text>
@@ -145,10 +153,12 @@ function GoLive({
   store,
   account,
   preset,
+  onShowKey,
 }: {
   readonly store: Store
   readonly account: Account & { readonly warnings?: readonly string[] }
   readonly preset: PresetName
+  readonly onShowKey: (storeId: string | undefined) => void
 }) {
   const say = useWords(words)
   const tell = useTell()
@@ -157,7 +167,7 @@ function GoLive({
   const { id: destinationId, accountName, accountId, warnings = [] } = account
   const doubles = useAsk('findDoublesBefore', { params: { destinationId }, query: { preset } }).data
   const source = useAsk('listSources').data?.data.find(({ storeId }) => storeId === store.id)
-  const addSource = useAct('createSource')
+  const addSource = useAct('createSource', { onDone: () => onShowKey(store.id) })
   const connect = useAct('createConnection', {
     onDone({ id }) {
       notifications.show({ message: say.connected, color: 'green' })
@@ -166,11 +176,13 @@ function GoLive({
       show(id)
     },
   })
-  const show = (connection: string) =>
+  const show = (connection: string) => {
+    onShowKey(undefined)
     void navigate({
       to: addressOfPage(workspaceId, 'connection'),
       search: { connection },
     } as never)
+  }
   const isGoing = useRef(false)
   const goLive = async () => {
     // A second click comes before the button shows that the first was heard.
