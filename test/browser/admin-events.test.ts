@@ -55,7 +55,7 @@ describe.runIf(hasBrowser)('what happens: live, events, one event, one shopper',
     await page.waitForURL(/open=view-1/)
     const drawer = page.getByRole('dialog')
     await drawer.getByText('switched off for the connection').first().waitFor()
-    await drawer.getByText('Switch it on in the connection’s settings').waitFor()
+    await drawer.getByText('Switch it on under “What we send”').waitFor()
     await drawer.getByText('Received').waitFor()
     await expectAccessible(page)
 
@@ -68,6 +68,29 @@ describe.runIf(hasBrowser)('what happens: live, events, one event, one shopper',
     await drawer.waitFor({ state: 'detached' })
     quiet()
   }, 120_000)
+
+  test('S40 what became of an event is told as it was, whatever the rules say today', async () => {
+    const { server, order, visit, owner, workspaceId } = await start()
+    await order('1', 'ana@shop.example')
+    await server.settle()
+    const { id } = server.installation.connection
+    const rules = [{ name: 'Nothing', events: ['*'], decision: 'drop', when: [] }]
+    const changed = await owner.ask(
+      'PATCH',
+      `/workspaces/${workspaceId}/connections/${id}/settings`,
+      {
+        settings: { rules },
+      },
+    )
+    expect(changed.status).toBe(200)
+    const { page, open, quiet } = await visit()
+    await open('events/order-1')
+    await page.getByText('Let through').waitFor()
+    await page.getByText('By the settings of today it would not be sent any more.').waitFor()
+    await page.getByText('By version 1 of the settings.').waitFor()
+    expect(await page.getByText('Stopped').count()).toBe(0)
+    quiet()
+  })
 
   test('one finds an event by person and order, follows it to its shopper, sends one again and looks for it in Klaviyo', async () => {
     const { server, klaviyo, order, visit } = await start()

@@ -18,7 +18,7 @@ export const words = catalogue({
     anonymous: 'anonymous',
     test: 'Test',
     pause: 'Pause',
-    resume: 'Go on',
+    resume: 'Resume',
     paused: 'Paused',
     connecting: 'Connecting …',
     streaming: 'Live',
@@ -87,6 +87,8 @@ export const words = catalogue({
       stopped: 'Stopped',
       mapped: 'Mapped',
       settings: 'By the settings of today.',
+      otherwiseToday: 'By the settings of today it would not be sent any more.',
+      byVersion: (version: number) => `By version ${version} of the settings.`,
       becomes: (metric: string, uniqueId: string, worth: string | undefined) =>
         `“${metric}”${worth === undefined ? '' : `, worth ${worth}`}, with the unique id ${uniqueId}.`,
       sent: 'Sent to Klaviyo',
@@ -100,7 +102,6 @@ export const words = catalogue({
       failures: (count: string) => `${count} failed so far.`,
       confirmed: 'Seen in Klaviyo',
       notYet: 'Not sent yet',
-      notSent: 'Not sent',
     },
     facts: {
       metric: 'In Klaviyo as',
@@ -233,6 +234,8 @@ export const words = catalogue({
       stopped: 'Angehalten',
       mapped: 'Zugeordnet',
       settings: 'Nach den heutigen Einstellungen.',
+      otherwiseToday: 'Nach den heutigen Einstellungen würde es nicht mehr gesendet.',
+      byVersion: (version) => `Nach Version ${version} der Einstellungen.`,
       becomes: (metric, uniqueId, worth) =>
         `„${metric}“${worth === undefined ? '' : ` im Wert von ${worth}`}, mit der eindeutigen Kennung ${uniqueId}.`,
       sent: 'An Klaviyo gesendet',
@@ -247,7 +250,6 @@ export const words = catalogue({
       failures: (count: string) => `Bisher ${count} gescheitert.`,
       confirmed: 'In Klaviyo gesehen',
       notYet: 'Noch nicht gesendet',
-      notSent: 'Nicht gesendet',
     },
     facts: {
       metric: 'In Klaviyo als',

@@ -60,7 +60,11 @@ function useSteps(life: EventLife): readonly Step[] {
   const tell = useTell()
   const sourceName = useSourceName()
   const { mapped, exchanges, trouble, outcome, reason } = life
-  const isMapped = mapped.outcome === 'send'
+  // Whatever became of it is told as it was; what has not gone yet, as it would go today.
+  const isSent = exchanges.length > 0 || outcome === 'accepted' || outcome === 'confirmed'
+  const isStopped = outcome === 'dropped' && !isSent
+  const isMapped = mapped.outcome === 'send' && !isStopped
+  const isThrough = isSent || isMapped
   const steps: Step[] = [
     {
       key: 'happened',
@@ -78,17 +82,23 @@ function useSteps(life: EventLife): readonly Step[] {
     },
     {
       key: 'routed',
-      name: isMapped ? say.routed : say.stopped,
-      icon: isMapped ? 'rules' : 'none',
-      color: isMapped ? 'green' : mapped.outcome === 'wait' ? 'orange' : 'gray',
-      more: (
-        <>
-          {!isMapped && (
-            <div>{reason === undefined ? tell(mapped.lines[0] ?? '') : told(reason).sentence}</div>
-          )}
-          {say.settings}
-        </>
-      ),
+      name: isThrough ? say.routed : say.stopped,
+      icon: isThrough ? 'rules' : 'none',
+      color: isThrough ? 'green' : mapped.outcome === 'wait' ? 'orange' : 'gray',
+      ...(isSent && isMapped
+        ? {}
+        : {
+            more: (
+              <>
+                {!isThrough && (
+                  <div>
+                    {reason === undefined ? tell(mapped.lines[0] ?? '') : told(reason).sentence}
+                  </div>
+                )}
+                {isSent ? say.otherwiseToday : !isStopped && say.settings}
+              </>
+            ),
+          }),
     },
   ]
   if (isMapped)
@@ -97,6 +107,7 @@ function useSteps(life: EventLife): readonly Step[] {
       name: say.mapped,
       icon: 'event',
       more: [
+        ...(isSent ? [say.settings] : []),
         ...mapped.events.map(({ metric, uniqueId, value, currency }) =>
           say.becomes(metric, uniqueId, value === undefined ? undefined : money(value, currency)),
         ),
@@ -110,7 +121,8 @@ function useSteps(life: EventLife): readonly Step[] {
         </div>
       )),
     })
-  for (const { at, status, durationMs, with: others, notes, said, error } of exchanges) {
+  for (const exchange of exchanges) {
+    const { at, status, durationMs, with: others, notes, said, error, version } = exchange
     const isTaken = status >= 200 && status < 300
     steps.push(
       {
@@ -118,7 +130,7 @@ function useSteps(life: EventLife): readonly Step[] {
         name: say.sent,
         icon: 'up',
         at,
-        ...(others === 0 ? {} : { more: say.sentWith(count(others)) }),
+        more: `${say.byVersion(version)} ${others === 0 ? '' : say.sentWith(count(others))}`,
       },
       {
         key: `answered ${at}`,
@@ -138,12 +150,8 @@ function useSteps(life: EventLife): readonly Step[] {
       },
     )
   }
-  if (exchanges.length === 0 && isMapped && trouble === undefined)
-    steps.push(
-      outcome === 'dropped'
-        ? { key: 'not sent', name: say.notSent, icon: 'none', color: 'gray' }
-        : { key: 'not yet', name: say.notYet, icon: 'wait', color: 'gray' },
-    )
+  if (!isSent && isMapped && trouble === undefined)
+    steps.push({ key: 'not yet', name: say.notYet, icon: 'wait', color: 'gray' })
   if (outcome === 'confirmed') steps.push({ key: 'confirmed', name: say.confirmed, icon: 'eye' })
   if (trouble !== undefined)
     steps.push({
