@@ -1,8 +1,10 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query'
 import { Problem } from './call.ts'
+import { setSessionOver } from './session-over.ts'
+import { hasUnsaved } from './unsaved.ts'
 
 export const queries = new QueryClient({
-  queryCache: new QueryCache({ onError: standingChanged }),
+  queryCache: new QueryCache({ onError: standingChanged, onSuccess: () => setSessionOver(false) }),
   mutationCache: new MutationCache({ onError: standingChanged }),
   defaultOptions: {
     queries: {
@@ -29,10 +31,11 @@ function standingChanged(error: unknown): void {
     void queries.invalidateQueries({ queryKey: ['whoAmI'] })
 }
 
-/** The session is over: sign in, and come back to where one was. */
+/** The session is over: sign in, and come back to where one was; in another tab where something would be lost. */
 function signInAgain(error: Problem): void {
   if (error.code !== 'sign_in' && error.code !== 'mfa_required') return
   if (!location.pathname.startsWith('/admin')) return
+  if (hasUnsaved()) return setSessionOver(true)
   const here = location.pathname + location.search
   location.assign(here === '/admin' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(here)}`)
 }

@@ -20,7 +20,11 @@ export function useUnsaved(isChanged: boolean): void {
 }
 
 export function useHasUnsaved(): boolean {
-  return useSyncExternalStore(listen, () => held.size > 0)
+  return useSyncExternalStore(listen, hasUnsaved)
+}
+
+export function hasUnsaved(): boolean {
+  return held.size > 0
 }
 
 function listen(listener: () => void): () => void {

@@ -66,10 +66,17 @@ describe.runIf(hasBrowser)('the settings, as a person uses them', () => {
     })
 
     const store = page.getByRole('region', { name: 'Store' })
-    await store.getByLabel('Currency').fill('E')
+    await store.getByLabel('Currency').first().fill('E')
     await store.getByRole('button', { name: 'Save' }).click()
-    await store.getByText('Use three letters.').waitFor()
-    await store.getByLabel('Currency').fill('chf')
+    await store.getByText('Three letters, as EUR.', { exact: true }).waitFor()
+    await store.getByLabel('Domain').fill('https://shop.example/')
+    await store.getByLabel('Country').fill('Germany')
+    await store.getByRole('button', { name: 'Save' }).click()
+    await store.getByText('The domain alone').waitFor()
+    await store.getByText('Two letters, as DE.', { exact: true }).waitFor()
+    await store.getByLabel('Domain').fill('shop.example')
+    await store.getByLabel('Country').fill('de')
+    await store.getByLabel('Currency').first().fill('chf')
     await store.getByRole('button', { name: 'Save' }).click()
     await page.getByText('Saved.', { exact: true }).last().waitFor()
     const privacy = page.getByRole('region', { name: 'Consent and privacy' })
@@ -80,7 +87,7 @@ describe.runIf(hasBrowser)('the settings, as a person uses them', () => {
     await privacy.getByRole('button', { name: 'Save' }).click()
     await page.getByText('It holds for everything').waitFor()
     expect((await owner.ask('GET', `${here}/stores`)).body.data).toMatchObject([
-      { currency: 'CHF' },
+      { currency: 'CHF', country: 'DE', domain: 'shop.example' },
     ])
     const { id } = server.installation.connection
     const { data } = (await owner.ask('GET', `${here}/connections`)).body
@@ -89,6 +96,60 @@ describe.runIf(hasBrowser)('the settings, as a person uses them', () => {
       amounts: 'store',
     })
     quiet()
+  })
+
+  test('what is typed while a save is under way stays, and is not saved yet', async () => {
+    const { owner, workspaceId, visit } = await startAdmin(browser)
+    const { page, open, quiet } = await visit()
+    await open('settings')
+    const { promise: letGo, resolve: go } = Promise.withResolvers<void>()
+    await page.route('**/api/v1/workspaces/*/stores/*', async (route) => {
+      await letGo
+      await route.continue()
+    })
+    const store = page.getByRole('region', { name: 'Store', exact: true })
+    await store.getByLabel('Domain').fill('first.example')
+    await store.getByRole('button', { name: 'Save' }).click()
+    await store.getByLabel('Domain').fill('second.example')
+    go()
+    await page.getByText('Saved.', { exact: true }).waitFor()
+    const kept = async () =>
+      (await owner.ask('GET', `/workspaces/${workspaceId}/stores`)).body.data[0].domain
+    expect(await kept()).toBe('first.example')
+    await expect.poll(() => store.getByRole('button', { name: 'Save' }).isEnabled()).toBe(true)
+    expect(await store.getByLabel('Domain').inputValue()).toBe('second.example')
+    await store.getByRole('button', { name: 'Save' }).click()
+    await expect.poll(kept).toBe('second.example')
+    quiet()
+  })
+
+  test('A18 a session that ends under what is typed: one signs in beside it, and goes on', async () => {
+    const { workspaceId, visit, owner, server } = await startAdmin(browser)
+    const { page, context, open } = await visit()
+    await open('settings')
+    const store = page.getByRole('region', { name: 'Store', exact: true })
+    await store.getByLabel('Domain').fill('typed.example')
+    const cookies = await context.cookies()
+    await context.clearCookies()
+    await store.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('You are signed out.').waitFor()
+    expect(await store.getByLabel('Domain').inputValue()).toBe('typed.example')
+    const beside = page.getByRole('link', { name: 'Sign in in another tab' })
+    expect(await beside.getAttribute('target')).toBe('_blank')
+    await context.addCookies(cookies)
+    await store.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Saved.', { exact: true }).waitFor()
+    await beside.waitFor({ state: 'detached' })
+    const stores = (await owner.ask('GET', `/workspaces/${workspaceId}/stores`)).body.data
+    expect(stores).toMatchObject([{ domain: 'typed.example' }])
+
+    // Where nothing would be lost, one is led to sign in, and back to the very address.
+    await context.clearCookies()
+    await page.goto(`${namedHere(server.url)}/admin/${workspaceId}/events?event=Placed+Order`)
+    await page.waitForURL(/\/sign-in\?next=/)
+    expect(new URL(page.url()).searchParams.get('next')).toBe(
+      `/admin/${workspaceId}/events?event=Placed+Order`,
+    )
   })
 
   test('what somebody else saved meanwhile is shown and kept, and what one has chosen too', async () => {

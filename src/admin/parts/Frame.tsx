@@ -25,6 +25,7 @@ import { NotConnected } from './NotConnected.tsx'
 import { NothingHere } from './NothingHere.tsx'
 import { PageHead } from './PageHead.tsx'
 import { ProblemNote } from './ProblemNote.tsx'
+import { SessionOver } from './SessionOver.tsx'
 import { StatusPill } from './StatusPill.tsx'
 import { Unsaved } from './Unsaved.tsx'
 import { UserMenu } from './UserMenu.tsx'
@@ -92,6 +93,7 @@ export function Frame() {
           {workspace !== undefined && <Navigation workspaceId={workspace.id} pathname={pathname} />}
         </div>
       </nav>
+      <SessionOver />
       <main id="page" tabIndex={-1} className={look['main']}>
         {me.data === undefined ? (
           me.error === null ? (

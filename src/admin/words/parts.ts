@@ -52,6 +52,9 @@ export const words = catalogue({
     copy: 'Copy',
     copied: 'Copied',
     cancel: 'Cancel',
+    sessionOver:
+      'You are signed out. What you have changed here is not lost: sign in, then go on in this tab.',
+    signInBeside: 'Sign in in another tab',
     unsaved: 'Leave without saving?',
     unsavedMore: 'What you have changed here is not saved yet. It would be lost.',
     keepEditing: 'Stay here',
@@ -156,6 +159,9 @@ export const words = catalogue({
     copy: 'Kopieren',
     copied: 'Kopiert',
     cancel: 'Abbrechen',
+    sessionOver:
+      'Sie sind abgemeldet. Was Sie hier geändert haben, ist nicht verloren: melden Sie sich an und machen Sie in diesem Tab weiter.',
+    signInBeside: 'In einem anderen Tab anmelden',
     unsaved: 'Ohne zu speichern verlassen?',
     unsavedMore: 'Was Sie hier geändert haben, ist noch nicht gespeichert. Es ginge verloren.',
     keepEditing: 'Hier bleiben',

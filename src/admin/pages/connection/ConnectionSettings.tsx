@@ -53,16 +53,17 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
           : say.lateWrong(count(lateLimits.least), count(lateLimits.most)),
     },
   })
-  useFresh(form, saved)
+  const fresh = useFresh(form, saved)
   useUnsaved(form.isDirty())
   const save = useAct('changeSettings', {
     onDone() {
-      form.resetDirty()
+      fresh.done()
       notifications.show({ message: say.saved, color: 'green' })
     },
   })
   const canChange = may('develop')
-  const send = form.onSubmit(({ listId, requestsPerSecond, lateAfterHours, ...rest }) =>
+  const send = form.onSubmit(({ listId, requestsPerSecond, lateAfterHours, ...rest }) => {
+    fresh.send()
     save.mutate({
       params: { connectionId },
       body: {
@@ -74,8 +75,8 @@ export function ConnectionSettings({ connection }: { readonly connection: Connec
           lateAfterMs: Math.round(numberIn(lateAfterHours)! * hourMs),
         },
       },
-    }),
-  )
+    })
+  })
   return (
     <Panel title={say.settings} lead={canChange ? undefined : say.notAllowed}>
       <form onSubmit={send}>

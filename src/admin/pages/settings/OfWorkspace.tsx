@@ -24,17 +24,22 @@ export function OfWorkspace({ workspace }: { readonly workspace: Workspace }) {
     initialValues: { name: workspace.name },
     validate: { name: (name) => (name.trim() === '' ? say.needed : null) },
   })
-  useFresh(form, { name: workspace.name })
+  const fresh = useFresh(form, { name: workspace.name })
   useUnsaved(form.isDirty())
   const rename = useAct('changeWorkspace', {
     onDone() {
-      form.resetDirty()
+      fresh.done()
       notifications.show({ message: say.saved, color: 'green' })
     },
   })
   return (
     <Panel title={say.workspace} lead={canChange ? undefined : say.notAllowed}>
-      <form onSubmit={form.onSubmit(({ name }) => rename.mutate({ body: { name: name.trim() } }))}>
+      <form
+        onSubmit={form.onSubmit(({ name }) => {
+          fresh.send()
+          rename.mutate({ body: { name: name.trim() } })
+        })}
+      >
         <Group align="flex-end" gap="sm">
           <TextInput
             label={say.name}

@@ -38,16 +38,17 @@ export function StoreSettings({ store }: { readonly store: Store }) {
       currency: stays('currency'),
     },
   })
-  useFresh(form, saved)
+  const fresh = useFresh(form, saved)
   useUnsaved(form.isDirty())
   const save = useAct('changeStore', {
     onDone() {
-      form.resetDirty()
+      fresh.done()
       notifications.show({ message: say.saved, color: 'green' })
     },
   })
   // What was not touched here may have been changed by somebody else.
-  const send = form.onSubmit((values) =>
+  const send = form.onSubmit((values) => {
+    fresh.send()
     save.mutate({
       params: { storeId: store.id },
       body: Object.fromEntries(
@@ -57,8 +58,8 @@ export function StoreSettings({ store }: { readonly store: Store }) {
             : [],
         ),
       ),
-    }),
-  )
+    })
+  })
   return (
     <Panel title={say.store} lead={canChange ? say.storeLead(store.key) : say.notAllowed}>
       <form onSubmit={send}>
