@@ -56,7 +56,9 @@ async function serve({ roles, migrate }: Options): Promise<void> {
     notice: (line) => note(line),
   })
   if ((await server.config.connections()).length === 0) {
-    note('There is no connection to Klaviyo yet. Stop this and make one with `tillpost init`.')
+    note(
+      'There is no connection to Klaviyo yet. Make one on the admin pages, or stop this and run `tillpost init`.',
+    )
   }
   note(`Tillpost is at ${server.url} (Ctrl-C stops it)`)
   const link = await server.ownerLink()

@@ -53,7 +53,7 @@ export const reasons = {
     outcome: 'dropped',
     sentence:
       'The shopper has no email address or other identifier, so Klaviyo has nobody to attach it to.',
-    todo: 'Identify shoppers at login, signup or in a form, or choose another identity policy for the connection.',
+    todo: 'Identify shoppers at login, signup or in a form, or choose otherwise under “Whom events are sent of” in the connection’s settings.',
   },
   anonymous_waiting: {
     number: 12,
@@ -72,7 +72,7 @@ export const reasons = {
     number: 14,
     outcome: 'dropped',
     sentence: 'This kind of event is switched off for the connection.',
-    todo: 'Switch it on in the connection’s settings. What arrived meanwhile can be sent again.',
+    todo: 'Switch it on under “What we send”. What arrived meanwhile can be sent again.',
   },
   rule_dropped: {
     number: 15,
@@ -108,7 +108,7 @@ export const reasons = {
     number: 26,
     outcome: 'dropped',
     sentence: 'Klaviyo is switched off for the whole workspace.',
-    todo: 'Switch the workspace’s flag on. What happened meanwhile can be sent again.',
+    todo: 'Switch “Send to Klaviyo” on in the workspace’s settings. What happened meanwhile can be sent again.',
   },
   scope_not_asked: {
     number: 24,
@@ -145,19 +145,19 @@ export const reasons = {
     outcome: 'dropped',
     sentence:
       'It does not say whether the shopper allowed tracking, and the connection asks for that.',
-    todo: 'Let the page say `context.consent`, as the browser SDK does, or change `consentSignal`.',
+    todo: 'Let the page say `context.consent`, as the browser SDK does, or change in the settings which events need a consent (`consentSignal`).',
   },
   staff_traffic: {
     number: 28,
     outcome: 'dropped',
     sentence: 'Staff did it, or an admin signed in as a customer.',
-    todo: 'Nothing. Set `adminTracking` to `true` to send such events.',
+    todo: 'Nothing. To send such events, switch “What staff do” under “What we send” (`adminTracking`).',
   },
   bot_traffic: {
     number: 29,
     outcome: 'dropped',
     sentence: 'A bot did it, not a person: a search engine’s crawler, a monitor or a test browser.',
-    todo: 'Nothing. Set `botTracking` to `true` to send such events.',
+    todo: 'Nothing. To send such events, switch “What bots do” under “What we send” (`botTracking`).',
   },
   active_elsewhere: {
     number: 22,
@@ -254,13 +254,13 @@ export const reasons = {
     number: 47,
     outcome: 'waiting',
     sentence: 'The connection sends on a schedule: what has arrived goes out at the next cycle.',
-    todo: 'Nothing. Set `release` to `live` to send at once.',
+    todo: 'Nothing. To send at once, set `release` to `live` by the API.',
   },
   own_cap: {
     number: 48,
     outcome: 'waiting',
     sentence: 'The connection’s own cap on requests a second holds it back.',
-    todo: 'Nothing: it goes on by itself. Raise `requestsPerSecond` to send faster.',
+    todo: 'Nothing: it goes on by itself. To send faster, raise the connection’s requests a second (`requestsPerSecond`).',
   },
   klaviyo_rejected: {
     number: 50,
@@ -302,7 +302,7 @@ export const reasons = {
     number: 57,
     outcome: 'dropped',
     sentence: 'It had failed, and was kept for as long as the settings say.',
-    todo: 'Nothing. Set `keepFailedMs` to keep failed events for longer, or to null to keep them for good.',
+    todo: 'Nothing. To keep failed events for longer, set `keepFailedMs` by the API; null keeps them for good.',
   },
   not_seen: {
     number: 58,

@@ -8,6 +8,7 @@ import { toPage } from '../parts/to-page.ts'
 import { PageHead } from '../parts/PageHead.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { Panel } from '../parts/Panel.tsx'
+import look from '../parts/parts.module.css'
 import { StatusPill } from '../parts/StatusPill.tsx'
 import { Time } from '../parts/Time.tsx'
 import { StoreZone } from '../parts/Zone.tsx'
@@ -52,9 +53,11 @@ export function Integrations() {
               const account = accounts.data?.data.find(({ id }) => id === connection?.destinationId)
               return (
                 <Group key={store.id} component="li" justify="space-between" gap="sm">
-                  <Stack gap={2}>
+                  <Stack gap={2} className={look['any']}>
                     <Group gap="xs">
-                      <Text fw={600}>{store.name}</Text>
+                      <Text fw={600} className={look['any']}>
+                        {store.name}
+                      </Text>
                       {connection === undefined ? (
                         <Badge variant="light" color="gray" tt="none" radius="sm">
                           {say.notConnected}

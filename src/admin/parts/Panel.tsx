@@ -1,5 +1,6 @@
 import { Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useId } from 'react'
+import look from './parts.module.css'
 
 /** A part of a page with a heading, what can be done with it beside, and several things below one another. */
 export function Panel({
@@ -18,7 +19,7 @@ export function Panel({
     <Paper withBorder p={{ base: 'md', sm: 'lg' }} component="section" aria-labelledby={id}>
       <Stack gap="md">
         <Group justify="space-between" align="flex-start" gap="sm">
-          <Stack gap={2} maw={640}>
+          <Stack gap={2} maw={640} className={look['any']}>
             <Title order={2} id={id}>
               {title}
             </Title>

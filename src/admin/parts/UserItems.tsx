@@ -2,6 +2,7 @@ import { Menu, useMantineColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { call } from '../call.ts'
 import { chooseLanguage, type Language, languages, useLanguage, useWords } from '../language.ts'
+import { keepLook } from '../look.ts'
 import { useMe } from '../place.ts'
 import { words } from '../words/parts.ts'
 import { Icon } from './Icon.tsx'
@@ -40,7 +41,10 @@ export function UserItems() {
           aria-checked={colorScheme === scheme}
           closeMenuOnClick={false}
           rightSection={colorScheme === scheme ? <Icon name="check" size={16} /> : null}
-          onClick={() => setColorScheme(scheme)}
+          onClick={() => {
+            setColorScheme(scheme)
+            keepLook(scheme)
+          }}
         >
           {word}
         </Menu.Item>

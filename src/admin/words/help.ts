@@ -8,7 +8,7 @@ export const words = catalogue({
     todo: 'What to do',
     outcomes: {
       accepted: 'Klaviyo answered that it took the event. It shows it within a minute or two.',
-      confirmed: 'It was read back from Klaviyo: it is there.',
+      confirmed: 'It was looked for in Klaviyo, and is there.',
       waiting: 'It is its turn soon, or it waits for something.',
       sending: 'It is on its way to Klaviyo now.',
       retrying: 'It did not work yet and is tried again by itself. Nothing is lost.',
@@ -26,7 +26,7 @@ export const words = catalogue({
     outcomes: {
       accepted:
         'Klaviyo hat geantwortet, dass es das Ereignis nimmt. Es zeigt es nach ein, zwei Minuten.',
-      confirmed: 'Es wurde in Klaviyo nachgelesen: es ist dort.',
+      confirmed: 'Es wurde in Klaviyo gesucht und ist dort.',
       waiting: 'Es kommt bald an die Reihe, oder es wartet auf etwas.',
       sending: 'Es ist gerade unterwegs zu Klaviyo.',
       retrying:

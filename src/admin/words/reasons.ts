@@ -14,7 +14,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   no_identifier: [
     'Von der Person ist weder E-Mail-Adresse noch ein anderes Kennzeichen bekannt; Klaviyo weiß also nicht, zu wem es gehört.',
-    'Erkennen Sie Kunden beim Anmelden, Registrieren oder in einem Formular, oder wählen Sie für die Verbindung eine andere Regel der Identität.',
+    'Erkennen Sie Kunden beim Anmelden, Registrieren oder in einem Formular, oder wählen Sie in den Einstellungen der Verbindung anders, „Von wem Ereignisse gesendet werden“.',
   ],
   anonymous_waiting: [
     'Die Person ist noch unbekannt. Es wird 30 Tage aufgehoben und gesendet, sobald sie sich anmeldet oder ein Formular ausfüllt.',
@@ -26,7 +26,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   event_disabled: [
     'Diese Art von Ereignis ist für die Verbindung ausgeschaltet.',
-    'Schalten Sie sie in den Einstellungen der Verbindung ein. Was inzwischen kam, kann noch einmal gesendet werden.',
+    'Schalten Sie sie unter „Was wir senden“ ein. Was inzwischen kam, kann erneut gesendet werden.',
   ],
   rule_dropped: [
     'Eine Regel der Verbindung hat es entfernt.',
@@ -38,7 +38,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   connection_off: [
     'Die Verbindung war ausgeschaltet, als es an der Reihe war.',
-    'Schalten Sie die Verbindung ein und senden Sie noch einmal, was fehlt.',
+    'Schalten Sie die Verbindung ein und senden Sie erneut, was fehlt.',
   ],
   disconnected: [
     'Die Verbindung wurde getrennt, bevor es gesendet war.',
@@ -50,7 +50,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   workspace_off: [
     'Klaviyo ist für den ganzen Arbeitsbereich ausgeschaltet.',
-    'Schalten Sie es im Arbeitsbereich ein. Was inzwischen geschah, kann noch einmal gesendet werden.',
+    'Schalten Sie in den Einstellungen „An Klaviyo senden“ ein. Was inzwischen geschah, kann erneut gesendet werden.',
   ],
   scope_not_asked: [
     'Die Verbindung hat die Berechtigung nie bekommen, die das braucht.',
@@ -74,15 +74,15 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   consent_missing: [
     'Es sagt nicht, ob die Person dem Tracking zugestimmt hat; die Verbindung verlangt das.',
-    'Die Seite sagt es in `context.consent`, wie das Browser-SDK, oder Sie ändern `consentSignal`.',
+    'Die Seite sagt es in `context.consent`, wie das Browser-SDK, oder Sie ändern in den Einstellungen, welche Ereignisse eine Einwilligung brauchen (`consentSignal`).',
   ],
   bot_traffic: [
     'Das war ein Bot, kein Mensch: ein Crawler einer Suchmaschine, eine Überwachung oder ein Testbrowser.',
-    'Nichts. Setzen Sie `botTracking` auf `true`, um solche Ereignisse zu senden.',
+    'Nichts. Sollen solche Ereignisse gesendet werden, stellen Sie „Was Bots tun“ unter „Was wir senden“ um (`botTracking`).',
   ],
   staff_traffic: [
     'Das waren Mitarbeitende, oder ein Admin, der als Kunde angemeldet war.',
-    'Nichts. Sollen solche Ereignisse gesendet werden, setzen Sie `adminTracking` auf `true`.',
+    'Nichts. Sollen solche Ereignisse gesendet werden, stellen Sie „Was Mitarbeitende tun“ unter „Was wir senden“ um (`adminTracking`).',
   ],
   active_elsewhere: [
     '„Active on Site“ wird einmal je Besuch gemeldet, und gar nicht, wo Klaviyos eigenes Skript es meldet.',
@@ -146,39 +146,39 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   own_cap: [
     'Die eigene Grenze der Verbindung für Anfragen je Sekunde hält es zurück.',
-    'Nichts: es geht von selbst weiter. Erhöhen Sie `requestsPerSecond`, um schneller zu senden.',
+    'Nichts: es geht von selbst weiter. Schneller geht es mit mehr Anfragen je Sekunde für die Verbindung (`requestsPerSecond`).',
   ],
   release_cycle: [
     'Die Verbindung sendet nach Zeitplan: was gekommen ist, geht mit dem nächsten Durchgang.',
-    'Nichts. Soll sofort gesendet werden, setzen Sie `release` auf `live`.',
+    'Nichts. Soll sofort gesendet werden, setzen Sie über die API `release` auf `live`.',
   ],
   klaviyo_rejected: [
     'Klaviyo hat es abgelehnt.',
-    'Öffnen Sie das Ereignis, lesen Sie, was Klaviyo gesagt hat, beheben Sie die Ursache und senden Sie es noch einmal.',
+    'Öffnen Sie das Ereignis, lesen Sie, was Klaviyo gesagt hat, beheben Sie die Ursache und senden Sie es erneut.',
   ],
   retries_exhausted: [
     'Es ist so oft gescheitert oder hat so lange gewartet, wie die Einstellungen erlauben.',
-    'Öffnen Sie das Ereignis, sehen Sie nach, warum, und senden Sie es noch einmal.',
+    'Öffnen Sie das Ereignis, sehen Sie nach, warum, und senden Sie es erneut.',
   ],
   rejected_after_retry: [
     'Klaviyo hat es bei der Wiederholung noch einmal abgelehnt.',
-    'Öffnen Sie das Ereignis, lesen Sie, was Klaviyo gesagt hat, beheben Sie die Ursache und senden Sie es noch einmal.',
+    'Öffnen Sie das Ereignis, lesen Sie, was Klaviyo gesagt hat, beheben Sie die Ursache und senden Sie es erneut.',
   ],
   retry_cycle: [
     'Es ist gescheitert und wartet auf die nächste Wiederholung.',
-    'Nichts, oder senden Sie es jetzt noch einmal.',
+    'Nichts, oder senden Sie es jetzt erneut.',
   ],
   single_failure: [
     'Es ist immer wieder gescheitert, während andere Ereignisse des Kontos durchgingen.',
-    'Öffnen Sie das Ereignis, sehen Sie, was Klaviyo geantwortet hat, und senden Sie es noch einmal.',
+    'Öffnen Sie das Ereignis, sehen Sie, was Klaviyo geantwortet hat, und senden Sie es erneut.',
   ],
   discarded: [
     'Es war gescheitert, und jemand hat es verworfen.',
-    'Nichts. Es kann noch einmal gesendet werden, solange sein Inhalt aufgehoben wird.',
+    'Nichts. Es kann erneut gesendet werden, solange sein Inhalt aufgehoben wird.',
   ],
   failed_expired: [
     'Es war gescheitert und wurde so lange aufgehoben, wie die Einstellungen sagen.',
-    'Nichts. Mit `keepFailedMs` werden gescheiterte Ereignisse länger aufgehoben, mit null für immer.',
+    'Nichts. Länger aufgehoben werden gescheiterte Ereignisse mit `keepFailedMs` über die API, mit null für immer.',
   ],
   not_seen: [
     'Klaviyo hat es angenommen, und eine halbe Stunde später ist es dort nicht zu sehen.',

@@ -190,7 +190,7 @@ export const words = catalogue({
     keptAttempts: 'Was an Klaviyo ging, und die Antworten',
     keptFailed: 'Fehlgeschlagene Ereignisse',
     days: (n) => (n === 1 ? '1 Tag' : `${n} Tage`),
-    forGood: 'bis jemand sie erneut sendet oder löscht',
+    forGood: 'bis jemand sie erneut sendet oder verwirft',
     file: 'Konfigurationsdatei',
     fileLead:
       'Shops, Quellen, Verbindungen, Regeln und Zuordnungen als eine Datei: zum Aufbewahren, oder um einen anderen Arbeitsbereich ebenso einzurichten. Schlüssel stehen nicht darin.',

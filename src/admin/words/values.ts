@@ -1,6 +1,7 @@
 import type { Settings } from '../../core/settings.ts'
 import { catalogue, type Language, useLanguage } from '../language.ts'
 import { words as connection } from './connection.ts'
+import { words as parts } from './parts.ts'
 import { words as rules } from './rules.ts'
 import { words as settings } from './settings.ts'
 import { words as stores } from './stores.ts'
@@ -42,7 +43,8 @@ function namesIn(language: Language): Choices {
     productIds: productIdsBy,
     withoutRule: rules[language].otherwiseIs,
     browserMay: stores[language].mays,
-  } satisfies Partial<Record<keyof Settings | 'browserMay', object>>
+    state: parts[language].states,
+  } satisfies Partial<Record<keyof Settings | 'browserMay' | 'state', object>>
 }
 
 const names: Readonly<Record<Language, Choices>> = { en: namesIn('en'), de: namesIn('de') }

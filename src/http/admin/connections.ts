@@ -115,6 +115,7 @@ export function serveConnections(serve: Serve, parts: AdminParts): void {
     const connection = await connectionOf(parts, workspaceId, connectionId)
     const act = ask.act(`connection.${wanted}`, connectionId, {
       before: { state: connection.state },
+      after: { state: stateAfter[wanted] },
     })
     await switchConnection(parts, connection, wanted, act)
     return shown(ask.params)
@@ -125,6 +126,8 @@ export function serveConnections(serve: Serve, parts: AdminParts): void {
     return connectionShape(connection, await config.destinations(workspaceId))
   }
 }
+
+const stateAfter = { pause: 'paused', resume: 'connected', disconnect: 'disconnected' } as const
 
 /** Throws a `Problem` (404) where the workspace has none of this id. */
 export async function connectionOf(

@@ -125,7 +125,8 @@ function timesOf<Name extends string>(
 
 function stepsOf(shown: readonly Overview[], backlogs: readonly Backlog[]) {
   return {
-    connected: shown.some(({ state }) => state === 'connected'),
+    // One that is paused, or that Klaviyo refuses, is not to be connected once more.
+    connected: shown.some(({ state }) => state !== 'disconnected'),
     received: shown.some(
       (one) => entriesOf(one.counts).length > 0 || receivedAtOf(one, backlogs) !== undefined,
     ),

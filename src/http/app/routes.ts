@@ -15,14 +15,14 @@ export function appRoutes() {
   return async (app: FastifyInstance): Promise<void> => {
     for (const path of ['/admin', '/admin/*']) {
       app.get(path, async (request, reply) => {
-        const page = startPage(reply)
+        const page = startPage(request, reply)
         if (cookieOf(request, sessionCookie) === undefined) return reply.send(page)
         reply.header('cache-control', 'no-store')
         return reply.send(Readable.from(withGiven(page, app, request), { objectMode: false }))
       })
     }
     for (const path of entrances)
-      app.get(path, async (_request, reply) => reply.send(startPage(reply)))
+      app.get(path, async (request, reply) => reply.send(startPage(request, reply)))
     // What was called so before there were admin pages.
     app.get('/account', async (_request, reply) => reply.redirect('/admin/account', 303))
 
@@ -57,7 +57,7 @@ export function toTheAdmin(app: FastifyInstance): void {
  * The page, and the headers of its answer. Scripts only from our files. Styles too, and those that carry this answer's
  * nonce: the pages' parts write a few of their own.
  */
-function startPage(reply: FastifyReply): string {
+function startPage(request: FastifyRequest, reply: FastifyReply): string {
   const page = appPage()
   if (page === undefined) {
     throw new Problem(
@@ -71,7 +71,17 @@ function startPage(reply: FastifyReply): string {
     .type('text/html; charset=utf-8')
     .header('cache-control', 'no-cache')
     .header('content-security-policy', policyWith(nonce))
-  return page.replace('nonce="NONCE"', `nonce="${nonce}"`)
+  const whole = page.replace('nonce="NONCE"', `nonce="${nonce}"`)
+  const look = cookieOf(request, 'tillpost_look')
+  return look === 'dark' || look === 'light' ? inLook(whole, look) : whole
+}
+
+/** Else a page that was chosen dark would be white until its script runs. */
+function inLook(page: string, look: 'dark' | 'light'): string {
+  return page.replace(
+    'name="color-scheme" content="light dark"',
+    `name="color-scheme" content="${look}"`,
+  )
 }
 
 /** The browser reads the first part, and fetches what it names, while the answers are asked for. */

@@ -77,7 +77,8 @@ function reasonsOf({ counts, live }: Overview): readonly ReasonCode[] {
 const welcome = html`<section class="card">
   <h1>Welcome to Tillpost</h1>
   <p class="lede">
-    There is no connection to Klaviyo yet. Make one in a terminal, then start again:
+    There is no connection to Klaviyo yet. Make one on the <a href="/admin">admin pages</a>; or in a
+    terminal, and start again:
   </p>
   ${block('tillpost init\ntillpost serve')}
 </section>`

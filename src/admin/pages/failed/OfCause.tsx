@@ -48,6 +48,8 @@ export function OfCause({
   const connection = useConnection()?.id
   const [, setFilters] = useFilters(['cause'])
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  // What was discarded last, to be taken back.
+  const [discarded, setDiscarded] = useState<readonly string[]>([])
   const pages = usePages('listFailedEvents', { params: { reason: cause } }, { everyMs: 15_000 })
   const done = (text: (events: string) => string) => (answer: AnswerOf<'replayEvents'>) => {
     const why = new Set(answer.left.map(({ says }) => tell(says)))
@@ -58,8 +60,18 @@ export function OfCause({
     notifications.show({ message: told.join(' '), color: isNone ? 'orange' : 'green' })
     setChosen(new Set())
   }
-  const replay = useAct('replayEvents', { onDone: done(say.didReplay) })
-  const discard = useAct('discardEvents', { onDone: done(say.didDiscard) })
+  const replay = useAct('replayEvents', {
+    onDone(answer) {
+      setDiscarded([])
+      done(say.didReplay)(answer)
+    },
+  })
+  const discard = useAct('discardEvents', {
+    onDone(answer) {
+      setDiscarded(answer.count === 0 ? [] : [...chosen])
+      done(say.didDiscard)(answer)
+    },
+  })
   const choose = (messageId: string, isChosen: boolean) => {
     const next = new Set(chosen)
     if (isChosen) next.add(messageId)
@@ -167,6 +179,21 @@ export function OfCause({
           </Group>
         )}
       </Group>
+      {discarded.length > 0 && maySend && chosen.size === 0 && (
+        <Group gap="sm" role="status">
+          <Text size="sm">
+            {say.didDiscard(say.some(discarded.length, count(discarded.length)))}
+          </Text>
+          <Button
+            variant="default"
+            size="xs"
+            loading={replay.isPending}
+            onClick={() => replay.mutate({ body: { messageIds: [...discarded] } })}
+          >
+            {say.undoSome}
+          </Button>
+        </Group>
+      )}
       <ProblemNote problem={replay.error ?? discard.error} />
       <DataTable
         caption={say.listOf}

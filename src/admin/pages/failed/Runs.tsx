@@ -63,6 +63,8 @@ function Running({ run: known, mayAct }: { readonly run: Run; readonly mayAct: b
   const cancel = useAct('cancelRun')
   const run = asked.data ?? known
   const done = doneOf(run)
+  // That nobody answered is over once there is a newer answer.
+  const isOver = cancel.error?.status === 0 && asked.dataUpdatedAt > cancel.submittedAt
   const share = run.total === 0 ? 0 : Math.min(100, (done / run.total) * 100)
   const text = say.progress(count(done), count(run.total))
   return (
@@ -94,7 +96,7 @@ function Running({ run: known, mayAct }: { readonly run: Run; readonly mayAct: b
           transitionDuration={300}
         />
         {run.waitsFor !== undefined && <Waiting reason={run.waitsFor} />}
-        <ProblemNote problem={cancel.error} />
+        <ProblemNote problem={isOver ? null : cancel.error} />
       </Stack>
     </li>
   )
