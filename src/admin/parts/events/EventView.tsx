@@ -21,6 +21,7 @@ import { Ways } from '../Ways.tsx'
 import { useTell } from '../tell.ts'
 import { Answered, Received, Sent } from './Bodies.tsx'
 import { ByFormer } from './ByFormer.tsx'
+import { useEventName } from './event-name.ts'
 import { Facts } from './Facts.tsx'
 import { Life } from './Life.tsx'
 import { Reveal } from './Reveal.tsx'
@@ -39,6 +40,7 @@ export function EventView({
   const say = useWords(words)
   const { count } = useNumbers()
   const may = useMay()
+  const nameOf = useEventName()
   const tell = useTell()
   const workspaceId = useWorkspace()?.id
   const asked = useAsk('getEvent', { params: { messageId } }, { everyMs: 5000 })
@@ -58,7 +60,7 @@ export function EventView({
     )
   if (asked.data === undefined) return <Loading />
   const life = asked.data
-  const { name, outcome, reason, former, test, exchanges } = life
+  const { name, type, outcome, reason, former, test, exchanges } = life
   const metric = life.mapped.events[0]?.metric
   const isTaken = outcome === 'accepted' || outcome === 'confirmed'
   // What came before the connection, it does not send.
@@ -72,7 +74,7 @@ export function EventView({
         <Group gap="sm">
           {headed && (
             <Title order={2} lineClamp={3} className={parts['any']}>
-              {metric ?? name}
+              {nameOf({ metric, name, type })}
             </Title>
           )}
           <StatusPill status={outcome as never} />

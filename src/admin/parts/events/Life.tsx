@@ -25,10 +25,11 @@ interface Step {
 export function Life({ life }: { readonly life: EventLife }) {
   const steps = useSteps(life)
   return (
-    <Timeline bulletSize={26} lineWidth={2} active={steps.length}>
+    <Timeline role="list" bulletSize={26} lineWidth={2} active={steps.length}>
       {steps.map(({ key, name, icon, color = 'green', at, more }) => (
         <Timeline.Item
           key={key}
+          role="listitem"
           color={color}
           bullet={<Icon name={icon} size={14} />}
           title={

@@ -7,6 +7,7 @@ import { useNumbers } from '../Money.tsx'
 import { useReasons } from '../Reason.tsx'
 import { StatusPill } from '../StatusPill.tsx'
 import { useFormatTime, useTimeHint } from '../Time.tsx'
+import { useEventName } from './event-name.ts'
 import look from './events.module.css'
 
 export type Line = AnswerOf<'listEvents'>['data'][number]
@@ -21,6 +22,7 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
   const format = useFormatTime()
   const hint = useTimeHint()
   const told = useReasons()
+  const nameOf = useEventName()
   const search: Readonly<Record<string, string>> = useSearch({ strict: false })
   const navigate = useNavigate()
   const open = (messageId: string) =>
@@ -42,25 +44,29 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
     {
       key: 'event',
       head: say.event,
-      cell: ({ messageId, name, metric, test }) => (
-        <>
-          <a
-            className={look['name']}
-            title={metric ?? name}
-            href={`?${new URLSearchParams({ ...search, open: messageId }).toString()}`}
-            aria-label={say.open(metric ?? name)}
-            onClick={(click) => {
-              // A new tab, or a download, is the browser's.
-              if (click.metaKey || click.ctrlKey || click.shiftKey || click.altKey) return
-              click.preventDefault()
-              open(messageId)
-            }}
-          >
-            {metric ?? name}
-          </a>
-          {test && <span className={look['test']}>{say.test}</span>}
-        </>
-      ),
+      cell: (line) => {
+        const { messageId, test } = line
+        const name = nameOf(line)
+        return (
+          <>
+            <a
+              className={look['name']}
+              title={name}
+              href={`?${new URLSearchParams({ ...search, open: messageId }).toString()}`}
+              aria-label={say.open(name)}
+              onClick={(click) => {
+                // A new tab, or a download, is the browser's.
+                if (click.metaKey || click.ctrlKey || click.shiftKey || click.altKey) return
+                click.preventDefault()
+                open(messageId)
+              }}
+            >
+              {name}
+            </a>
+            {test && <span className={look['test']}>{say.test}</span>}
+          </>
+        )
+      },
     },
     {
       key: 'person',
