@@ -13,7 +13,7 @@ import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { type Connection, useConnection, useConnections, useMay } from '../place.ts'
 import { useUnsaved } from '../unsaved.ts'
 import { words } from '../words/rules.ts'
-import { History } from './rules/History.tsx'
+import { History, type Version } from './rules/History.tsx'
 import { Newer } from './rules/Newer.tsx'
 import { Preview } from './rules/Preview.tsx'
 import { effectOf, useLook } from './rules/preview.ts'
@@ -60,6 +60,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
   const savedText = textOf(connection.settings)
   const isChanged = textOf({ rules, withoutRule }) !== savedText
   useUnsaved(isChanged)
+  const [leaving, setLeaving] = useState<Version>()
   const drop = () => {
     setDraft(undefined)
     setOpen(undefined)
@@ -99,6 +100,8 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
     if (preview === undefined || lost === 0) put(body)
     else setAsking({ body, lost, looked: preview.looked })
   }
+  const restore = ({ settings: { rules: former, withoutRule: otherwise, mappings } }: Version) =>
+    void saveOrAsk({ version, settings: { rules: former, withoutRule: otherwise, mappings } })
   const change = (next: readonly Rule[]) => setDraft({ rules: next, withoutRule, over })
   const move = (index: number, by: number) => {
     const next = [...rules]
@@ -219,17 +222,23 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
               { value: 'drop', label: say.otherwiseIs.drop },
             ]}
           />
+          <ConfirmDialog
+            opened={leaving !== undefined}
+            title={say.leaveDraft}
+            action={say.leaveAnyway}
+            keep={say.keepDraft}
+            danger
+            onConfirm={() => {
+              if (leaving !== undefined) restore(leaving)
+              setLeaving(undefined)
+            }}
+            onClose={() => setLeaving(undefined)}
+          >
+            {say.leaveDraftMore}
+          </ConfirmDialog>
           <History
             isBusy={isLooking || save.isPending}
-            onRestore={
-              may
-                ? ({ settings: { rules: former, withoutRule: otherwise, mappings } }) =>
-                    void saveOrAsk({
-                      version,
-                      settings: { rules: former, withoutRule: otherwise, mappings },
-                    })
-                : undefined
-            }
+            onRestore={may ? (isChanged ? setLeaving : restore) : undefined}
           />
         </Stack>
         {may && <Preview settings={settings} />}

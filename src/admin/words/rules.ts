@@ -152,6 +152,10 @@ const en = {
   version: (version: number) => `Version ${version}`,
   newest: 'in force',
   restore: 'Go back to this',
+  leaveDraft: 'Go back without saving?',
+  leaveDraftMore: 'What you have changed here is not saved yet. It would be lost.',
+  keepDraft: 'Keep my changes',
+  leaveAnyway: 'Go back without saving',
   older: 'Show older ones',
   began: (rules: number) =>
     rules === 0
@@ -292,6 +296,10 @@ const de: typeof en = {
   version: (version) => `Version ${version}`,
   newest: 'gilt',
   restore: 'Dahin zurück',
+  leaveDraft: 'Zurück, ohne zu speichern?',
+  leaveDraftMore: 'Was Sie hier geändert haben, ist noch nicht gespeichert. Es ginge verloren.',
+  keepDraft: 'Änderungen behalten',
+  leaveAnyway: 'Ohne Speichern zurück',
   older: 'Ältere zeigen',
   began: (rules) =>
     rules === 0

@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { expectAccessible, startAdmin } from './admin.ts'
+import { hasBrowser, openBrowser } from './browser.ts'
+
+function rule(name: string) {
+  return { name, events: [name], decision: 'drop' }
+}
+
+describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 }, () => {
+  const browser = openBrowser()
+
+  async function startRules(rules: readonly object[] = []) {
+    const admin = await startAdmin(browser)
+    const { workspaceId, id } = admin.server.installation.connection
+    const path = `/workspaces/${workspaceId}/connections/${id}`
+    await admin.owner.ask('PATCH', `${path}/settings`, { settings: { rules } })
+    return {
+      ...admin,
+      kept: async (): Promise<readonly string[]> =>
+        (await admin.owner.ask('GET', path)).body.settings.rules.map(
+          ({ name }: { name: string }) => name,
+        ),
+    }
+  }
+
+  test('going back to older rules asks before it drops them, in German too', async () => {
+    const { visit, kept } = await startRules([rule('First')])
+    const { page, open, quiet } = await visit()
+    await open('rules')
+    const name = page.getByLabel('Name', { exact: true })
+    const back = page.getByRole('button', { name: 'Go back to this: Version 1' })
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await name.fill('Mine')
+    await back.click()
+    const question = page.getByRole('dialog', { name: 'Go back without saving?' })
+    await question.waitFor()
+    await expectAccessible(page)
+    await question.getByRole('button', { name: 'Keep my changes' }).click()
+    await question.waitFor({ state: 'detached' })
+    expect(await name.inputValue()).toBe('Mine')
+    expect(await kept()).toEqual(['First'])
+
+    await back.click()
+    await question.getByRole('button', { name: 'Go back without saving' }).click()
+    await page.getByRole('heading', { name: 'No rules yet' }).waitFor()
+    expect(await kept()).toEqual([])
+
+    // Nothing would be lost: nothing is asked.
+    await page.getByRole('button', { name: 'Go back to this: Version 2' }).click()
+    await page.getByRole('region', { name: 'First' }).waitFor()
+    expect(await kept()).toEqual(['First'])
+    quiet()
+
+    const german = await visit(undefined, { locale: 'de-DE' })
+    await german.open('rules')
+    await german.page.getByRole('button', { name: 'Regel hinzufügen' }).click()
+    await german.page.getByRole('button', { name: 'Dahin zurück: Version 1' }).click()
+    const frage = german.page.getByRole('dialog', { name: 'Zurück, ohne zu speichern?' })
+    await frage.getByRole('button', { name: 'Änderungen behalten' }).click()
+    await frage.waitFor({ state: 'detached' })
+    expect(await german.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Neue Regel')
+  })
+})
