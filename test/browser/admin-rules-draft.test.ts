@@ -60,4 +60,19 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     await frage.waitFor({ state: 'detached' })
     expect(await german.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Neue Regel')
   })
+
+  test('a rule that is added is named at once by the keyboard', async () => {
+    const { visit } = await startRules([rule('First')])
+    const { page, open } = await visit()
+    await open('rules')
+    await page.getByRole('button', { name: 'Add a rule' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByLabel('Name', { exact: true }).and(page.locator(':focus')).waitFor()
+    await page.keyboard.type('Mine')
+    await page.getByRole('region', { name: 'Mine', exact: true }).waitFor()
+    // One that is only opened again keeps the focus where it is.
+    await page.getByRole('button', { name: 'Edit "First"' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Close' }).and(page.locator(':focus')).waitFor()
+  })
 })

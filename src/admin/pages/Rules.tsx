@@ -42,6 +42,12 @@ interface Draft {
 
 type Changes = BodyOf<'changeSettings'>
 
+interface Opened {
+  readonly index: number
+  /** It was added just now, and is named first. */
+  readonly isNew?: boolean
+}
+
 /** To be saved, though some of the events that came last would no longer be sent. */
 interface Question {
   readonly body: Changes
@@ -54,7 +60,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
   const may = useMay()('develop')
   const { rules: saved, withoutRule: savedOtherwise } = connection.settings
   const [draft, setDraft] = useState<Draft>()
-  const [open, setOpen] = useState<number>()
+  const [open, setOpen] = useState<Opened>()
   const [asking, setAsking] = useState<Question>()
   const { rules, withoutRule } = draft ?? { rules: saved, withoutRule: savedOtherwise }
   const savedText = textOf(connection.settings)
@@ -108,13 +114,13 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
     const [rule] = next.splice(index, 1)
     next.splice(index + by, 0, rule!)
     change(next)
-    if (open === index) setOpen(index + by)
-    else if (open === index + by) setOpen(index)
+    if (open?.index === index) setOpen({ index: index + by })
+    else if (open?.index === index + by) setOpen({ index })
   }
   const add = () => {
     const rule: Rule = { name: say.newName, events: ['*'], decision: 'send', when: [] }
     change([...rules, rule])
-    setOpen(rules.length)
+    setOpen({ index: rules.length, isNew: true })
   }
   return (
     <>
@@ -199,9 +205,10 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
               rule={rule}
               isFirst={index === 0}
               isLast={index === rules.length - 1}
-              isOpen={open === index}
+              isOpen={open?.index === index}
+              isNew={open?.index === index && open.isNew === true}
               may={may}
-              onOpen={() => setOpen(open === index ? undefined : index)}
+              onOpen={() => setOpen(open?.index === index ? undefined : { index })}
               onMove={(by) => move(index, by)}
               onChange={(next) => change(rules.with(index, next))}
               onRemove={() => {

@@ -12,6 +12,7 @@ interface Props {
   readonly isFirst: boolean
   readonly isLast: boolean
   readonly isOpen: boolean
+  readonly isNew: boolean
   readonly may: boolean
   readonly onOpen: () => void
   readonly onMove: (by: -1 | 1) => void
@@ -20,7 +21,7 @@ interface Props {
 }
 
 /** A rule in a sentence; opened, its editor. */
-export function RuleCard({ rule, isFirst, isLast, isOpen, may, ...on }: Props) {
+export function RuleCard({ rule, isFirst, isLast, isOpen, isNew, may, ...on }: Props) {
   const say = useWords(words)
   const { name, enabled = true } = rule
   return (
@@ -75,7 +76,11 @@ export function RuleCard({ rule, isFirst, isLast, isOpen, may, ...on }: Props) {
           </Group>
         )}
       </Group>
-      {isOpen ? <RuleEditor rule={rule} onChange={on.onChange} /> : <Sentence rule={rule} />}
+      {isOpen ? (
+        <RuleEditor rule={rule} isNew={isNew} onChange={on.onChange} />
+      ) : (
+        <Sentence rule={rule} />
+      )}
     </Stack>
   )
 }

@@ -30,9 +30,11 @@ const changeTypes = ['rename', 'set', 'remove'] as const
 
 export function RuleEditor({
   rule,
+  isNew,
   onChange,
 }: {
   readonly rule: Rule
+  readonly isNew: boolean
   readonly onChange: (rule: Rule) => void
 }) {
   const say = useWords(words)
@@ -46,6 +48,9 @@ export function RuleEditor({
         description={say.nameMore}
         value={rule.name}
         most={limits.nameLength}
+        autoFocus={isNew}
+        // What is typed stands in place of the name that it was given.
+        onFocus={({ currentTarget }) => isNew && currentTarget.select()}
         error={rule.name.trim() === '' ? say.nameNeeded : undefined}
         onChange={({ currentTarget: { value } }) => onChange({ ...rule, name: value })}
       />
