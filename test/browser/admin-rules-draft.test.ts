@@ -1,3 +1,4 @@
+import type { Page, Route } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 import { expectAccessible, startAdmin } from './admin.ts'
 import { hasBrowser, openBrowser } from './browser.ts'
@@ -61,6 +62,28 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     expect(await german.page.getByLabel('Name', { exact: true }).inputValue()).toBe('Neue Regel')
   })
 
+  test('two clicks on Save save once', async () => {
+    const { visit, kept } = await startRules()
+    const { page, open } = await visit()
+    await open('rules')
+    const saves = await heldSaves(page)
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Mine')
+    const save = page.getByRole('button', { name: 'Save', exact: true })
+    // One more comes whenever the button changes: between the look at what is lost and the saving, too.
+    await save.evaluate((button: HTMLElement) => {
+      new MutationObserver(() => button.click()).observe(button, { attributes: true })
+      button.click()
+      button.click()
+    })
+    await saves.first
+    saves.letGo()
+    await page.getByText('Version 3 ·').waitFor()
+    await save.waitFor({ state: 'detached' })
+    expect(saves.count()).toBe(1)
+    expect(await kept()).toEqual(['Mine'])
+  })
+
   test('a rule that is added is named at once by the keyboard', async () => {
     const { visit } = await startRules([rule('First')])
     const { page, open } = await visit()
@@ -76,3 +99,19 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     await page.getByRole('button', { name: 'Close' }).and(page.locator(':focus')).waitFor()
   })
 })
+
+/** Holds each save until `letGo`, and counts them. */
+async function heldSaves(page: Page) {
+  const came = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  let count = 0
+  await page.route('**/settings', async (route: Route) => {
+    if (route.request().method() === 'PATCH') {
+      count += 1
+      came.resolve()
+      await gate.promise
+    }
+    await route.continue()
+  })
+  return { first: came.promise, letGo: gate.resolve, count: () => count }
+}

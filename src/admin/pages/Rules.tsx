@@ -1,6 +1,6 @@
 import { Alert, Button, Group, NativeSelect, SimpleGrid, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { Rule } from '../../core/mapping/rule.ts'
 import { useAct } from '../ask.ts'
 import type { BodyOf, Problem } from '../call.ts'
@@ -84,8 +84,13 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
   // Rules that somebody else saved meanwhile are not written over unseen: both are shown, and one is chosen.
   const isOvertaken = isChanged && textOf(over) !== savedText
   const connections = useConnections()
-  const put = (body: Changes) =>
-    save.mutate({ body }, { onError: (problem) => void meet(problem, body) })
+  const put = async (body: Changes): Promise<void> => {
+    try {
+      await save.mutateAsync({ body })
+    } catch (problem) {
+      await meet(problem as Problem, body)
+    }
+  }
   /** The version is not the newest any more: what is there now is read, and saved over only where it says the same. */
   const meet = async ({ code }: Problem, body: Changes) => {
     if (code !== 'version_old') return
@@ -93,21 +98,30 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
     const { data } = await connections.refetch()
     const now = data?.data.find(({ id }) => id === connection.id)
     const isSame = now !== undefined && textOf(now.settings) === textOf(over)
-    if (isSame && body.settings.mappings === undefined) put({ ...body, version: now.version })
+    if (isSame && body.settings.mappings === undefined) await put({ ...body, version: now.version })
   }
   const look = useLook()
   const [isLooking, setLooking] = useState(false)
+  const isGoing = useRef(false)
+  const once = async (go: () => Promise<void>) => {
+    // A second click comes before the button shows that the first was heard.
+    if (isGoing.current) return
+    isGoing.current = true
+    await go().finally(() => (isGoing.current = false))
+  }
   const saveOrAsk = async (body: Changes) => {
     setLooking(true)
     // What cannot be looked at cannot be saved either, and saving says why.
     const preview = await look({ settings: body.settings }).catch(() => undefined)
     setLooking(false)
     const lost = preview === undefined ? 0 : effectOf(preview).lost
-    if (preview === undefined || lost === 0) put(body)
+    if (preview === undefined || lost === 0) await put(body)
     else setAsking({ body, lost, looked: preview.looked })
   }
   const restore = ({ settings: { rules: former, withoutRule: otherwise, mappings } }: Version) =>
-    void saveOrAsk({ version, settings: { rules: former, withoutRule: otherwise, mappings } })
+    void once(() =>
+      saveOrAsk({ version, settings: { rules: former, withoutRule: otherwise, mappings } }),
+    )
   const change = (next: readonly Rule[]) => setDraft({ rules: next, withoutRule, over })
   const move = (index: number, by: number) => {
     const next = [...rules]
@@ -144,7 +158,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
               own={{ rules, withoutRule }}
               newer={connection.settings}
               isBusy={isLooking || save.isPending}
-              onKeep={() => void saveOrAsk({ version, settings })}
+              onKeep={() => void once(() => saveOrAsk({ version, settings }))}
               onTake={() => {
                 drop()
                 save.reset()
@@ -169,7 +183,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
                   <Button
                     size="xs"
                     loading={isLooking || save.isPending}
-                    onClick={() => void saveOrAsk({ version, settings })}
+                    onClick={() => void once(() => saveOrAsk({ version, settings }))}
                   >
                     {say.save}
                   </Button>
@@ -187,7 +201,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
             danger
             busy={save.isPending}
             problem={save.error}
-            onConfirm={() => asking !== undefined && put(asking.body)}
+            onConfirm={() => asking !== undefined && void once(() => put(asking.body))}
             onClose={() => setAsking(undefined)}
           >
             {asking !== undefined && say.lost(asking.lost, asking.looked)}
