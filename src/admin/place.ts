@@ -1,4 +1,4 @@
-import { queryOptions, useIsMutating, useQuery } from '@tanstack/react-query'
+import { queryOptions, useIsMutating, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { isPermitted, permissions, type Permission } from '../core/roles.ts'
 import { lastWorkspace } from './last-workspace.ts'
@@ -60,6 +60,21 @@ export function useConnections() {
     enabled: workspaceId !== undefined,
     refetchInterval: 30_000,
   })
+}
+
+/** What a change of one was answered with shows at once, and not only when all have been read again. */
+export function useNoteConnection() {
+  const queries = useQueryClient()
+  const { queryKey } = connectionsOf(useWorkspace()?.id)
+  return (connectionId: string, change: Pick<Connection, 'version' | 'settings'>) =>
+    queries.setQueryData(
+      queryKey,
+      (former) =>
+        former && {
+          ...former,
+          data: former.data.map((one) => (one.id === connectionId ? { ...one, ...change } : one)),
+        },
+    )
 }
 
 export function storesOf(workspaceId: string | undefined) {

@@ -84,6 +84,50 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     expect(await kept()).toEqual(['Mine'])
   })
 
+  test('what is typed while they are saved stays, and the rules of before do not flash up', async () => {
+    const { visit, kept } = await startRules([rule('First')])
+    const { page, open, quiet } = await visit()
+    await open('rules')
+    const saves = await heldSaves(page)
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    const name = page.getByLabel('Name', { exact: true })
+    await name.fill('Mine')
+    // What the page has shown from now on, one after the other.
+    await page.evaluate(() => {
+      const seen: string[] = []
+      Object.assign(globalThis, { seen })
+      const note = () => {
+        const rules = [...document.querySelectorAll('section:has([role=switch])')]
+        const shown = rules.map((one) => one.getAttribute('aria-label')).join(', ')
+        if (shown !== seen.at(-1)) seen.push(shown)
+        if (document.body.textContent.includes('Somebody saved')) seen.push('overtaken')
+      }
+      new MutationObserver(note).observe(document.body, {
+        attributes: true,
+        childList: true,
+        subtree: true,
+      })
+    })
+    const seen = () => page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)
+    const save = page.getByRole('button', { name: 'Save', exact: true })
+    await save.click()
+    await saves.first
+    await name.fill('Mine, and more')
+    saves.letGo()
+    await page.getByText('Saved as version 3').waitFor()
+    await page.getByText('Version 3 ·').waitFor()
+    expect(await kept()).toEqual(['First', 'Mine'])
+    expect(await name.inputValue()).toBe('Mine, and more')
+    await save.click()
+    await page.getByText('Saved as version 4').waitFor()
+    await page.getByText('Version 4 ·').waitFor()
+    expect(await kept()).toEqual(['First', 'Mine, and more'])
+    // All is saved: nothing of it is held any more.
+    await page.getByText('Not saved yet').waitFor({ state: 'detached' })
+    expect(await seen()).toEqual(['First, Mine', 'First, Mine, and more'])
+    quiet()
+  })
+
   test('a rule that is added is named at once by the keyboard', async () => {
     const { visit } = await startRules([rule('First')])
     const { page, open } = await visit()

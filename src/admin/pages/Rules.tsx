@@ -10,7 +10,13 @@ import { Empty } from '../parts/Empty.tsx'
 import { Icon } from '../parts/Icon.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
-import { type Connection, useConnection, useConnections, useMay } from '../place.ts'
+import {
+  type Connection,
+  useConnection,
+  useConnections,
+  useMay,
+  useNoteConnection,
+} from '../place.ts'
 import { useUnsaved } from '../unsaved.ts'
 import { words } from '../words/rules.ts'
 import { History, type Version } from './rules/History.tsx'
@@ -55,9 +61,13 @@ interface Question {
   readonly looked: number
 }
 
-function RulesOf({ connection }: { readonly connection: Connection }) {
+function RulesOf({ connection: given }: { readonly connection: Connection }) {
   const say = useWords(words)
   const may = useMay()('develop')
+  const connections = useConnections()
+  // As it is known by now: what was saved stands there before the page around is drawn anew.
+  const connection = connections.data?.data.find(({ id }) => id === given.id) ?? given
+  const noteConnection = useNoteConnection()
   const { rules: saved, withoutRule: savedOtherwise } = connection.settings
   const [draft, setDraft] = useState<Draft>()
   const [open, setOpen] = useState<Opened>()
@@ -72,10 +82,18 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
     setOpen(undefined)
     setAsking(undefined)
   }
+  /** The text of what stood here when it was asked to be saved, or to go back from it. */
+  const asked = useRef('')
   const save = useAct('changeSettings', {
-    onDone: ({ version }) => {
-      drop()
-      notifications.show({ message: say.saved(version), color: 'green' })
+    onDone: (answer) => {
+      noteConnection(connection.id, answer)
+      // What was typed meanwhile is the next draft.
+      if (draft === undefined || textOf(draft) === asked.current) drop()
+      else {
+        setDraft({ ...draft, over: answer.settings })
+        setAsking(undefined)
+      }
+      notifications.show({ message: say.saved(answer.version), color: 'green' })
     },
   })
   const settings = { rules: [...rules], withoutRule }
@@ -83,7 +101,6 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
   const { over = connection.settings } = draft ?? {}
   // Rules that somebody else saved meanwhile are not written over unseen: both are shown, and one is chosen.
   const isOvertaken = isChanged && textOf(over) !== savedText
-  const connections = useConnections()
   const put = async (body: Changes): Promise<void> => {
     try {
       await save.mutateAsync({ body })
@@ -110,6 +127,7 @@ function RulesOf({ connection }: { readonly connection: Connection }) {
     await go().finally(() => (isGoing.current = false))
   }
   const saveOrAsk = async (body: Changes) => {
+    asked.current = textOf({ rules, withoutRule })
     setLooking(true)
     // What cannot be looked at cannot be saved either, and saving says why.
     const preview = await look({ settings: body.settings }).catch(() => undefined)
