@@ -142,6 +142,44 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Close' }).and(page.locator(':focus')).waitFor()
   })
+
+  test('the preview breaks long values in their own column, and no words', async () => {
+    const { server, visit } = await startRules()
+    await server.track('Gift Wrapped', {
+      messageId: 'm1',
+      userId: 'm1',
+      context: { traits: { email: 'm1@shop.example' } },
+      properties: {
+        note: 'Please leave it with the neighbours downstairs',
+        options: Object.fromEntries(
+          Array.from({ length: 20 }, (_, n) => [`option_${n}`, `value-${n}-abcdefghij`]),
+        ),
+      },
+    })
+    await server.settle()
+    const { page, open } = await visit()
+    await open('rules')
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await page.getByLabel('What it does').selectOption('Change the event')
+    await page.getByLabel('Kind of change 1').selectOption('remove field')
+    await page.getByLabel('Field of change 1').fill('properties.options')
+    await page.getByRole('button', { name: 'Add a change' }).click()
+    await page.getByLabel('Field of change 2').fill('properties.note')
+    await page.getByLabel('New value 2').fill('Nothing')
+    const table = page.getByRole('region', { name: 'On the last real events' }).getByRole('table')
+    await table.getByText('Nothing').waitFor()
+    await table.getByText('option_0').waitFor()
+    for (const width of [1280, 390]) {
+      await page.setViewportSize({ width, height: 844 })
+      expect([width, await brokenIn(page)]).toEqual([width, []])
+      const { most } = await table.evaluate((one: HTMLElement) => ({
+        most: one.offsetWidth - one.closest('section')!.clientWidth,
+      }))
+      // A long value does not make the table one that has to be scrolled far.
+      expect([width, most < 200]).toEqual([width, true])
+    }
+    await expectAccessible(page)
+  })
 })
 
 /** Holds each save until `letGo`, and counts them. */
@@ -158,4 +196,24 @@ async function heldSaves(page: Page) {
     await route.continue()
   })
   return { first: came.promise, letGo: gate.resolve, count: () => count }
+}
+
+/** Words of the preview's tables that do not stand on one line. */
+function brokenIn(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const broken: string[] = []
+    for (const cell of document.querySelectorAll('table td, table th')) {
+      const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT)
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        for (const { 0: word, index } of node.textContent!.matchAll(/[\p{L}_]{2,16}/gu)) {
+          const range = document.createRange()
+          range.setStart(node, index)
+          range.setEnd(node, index + word.length)
+          const isLong = /\S{17,}/u.test(node.textContent!)
+          if (!isLong && range.getClientRects().length > 1) broken.push(word)
+        }
+      }
+    }
+    return broken
+  })
 }

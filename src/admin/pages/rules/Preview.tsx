@@ -9,6 +9,7 @@ import { useReasons } from '../../parts/Reason.tsx'
 import { Time } from '../../parts/Time.tsx'
 import { words } from '../../words/rules.ts'
 import { effectOf, usePreview } from './preview.ts'
+import look from './preview.module.css'
 
 type Row = AnswerOf<'previewSettings'>['data'][number]
 
@@ -71,8 +72,13 @@ function Event({ row }: { readonly row: Row }) {
       )}
       <Why side={after} />
       {changed && after.outcome === 'send' && differences.length > 0 && (
-        <Table.ScrollContainer minWidth={320} tabIndex={0} aria-label={name}>
-          <Table className={parts['any']}>
+        <Table.ScrollContainer
+          minWidth={0}
+          className={look['fields'] ?? ''}
+          tabIndex={0}
+          aria-label={name}
+        >
+          <Table>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{say.fieldHead}</Table.Th>
@@ -83,9 +89,15 @@ function Event({ row }: { readonly row: Row }) {
             <Table.Tbody>
               {differences.slice(0, 12).map(({ field, before: was, after: is }) => (
                 <Table.Tr key={field}>
-                  <Table.Th scope="row">{field}</Table.Th>
-                  <Table.Td>{was === undefined ? '–' : valueOf(field, was)}</Table.Td>
-                  <Table.Td>{is === undefined ? '–' : valueOf(field, is)}</Table.Td>
+                  <Table.Th scope="row">
+                    <div>{field}</div>
+                  </Table.Th>
+                  <Table.Td>
+                    <div>{was === undefined ? '–' : valueOf(field, was)}</div>
+                  </Table.Td>
+                  <Table.Td>
+                    <div>{is === undefined ? '–' : valueOf(field, is)}</div>
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
