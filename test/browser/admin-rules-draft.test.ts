@@ -136,7 +136,8 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     await page.keyboard.press('Enter')
     await page.getByLabel('Name', { exact: true }).and(page.locator(':focus')).waitFor()
     await page.keyboard.type('Mine')
-    await page.getByRole('region', { name: 'Mine', exact: true }).waitFor()
+    // In place of the name that it was given.
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Mine')
     // One that is only opened again keeps the focus where it is.
     await page.getByRole('button', { name: 'Edit "First"' }).focus()
     await page.keyboard.press('Enter')
