@@ -8,7 +8,7 @@ export const Mappings = Type.Unsafe<Readonly<Record<string, MappingChange | null
   Type.Record(Type.String({ maxLength: 256 }), Type.Unknown(), {
     description:
       'Changes to the built-in mappings, by event name: `metric`, `properties` (Klaviyo’s name and where the value ' +
-      'comes from, or `null`), `value`, `currency`, `others`, `drop`; `null` takes a mapping away',
+      'comes from; `null` or `leftOut` and that: it does not go, under whichever name), `value`, `currency`, `others`, `drop`; `null` takes a mapping away',
   }),
 )
 

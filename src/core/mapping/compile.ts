@@ -36,10 +36,12 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
   const { store, settings } = connection
   const mapping = withProductIds(atStore(written, store), settings.productIds)
   const moneyOf = moneyReader(settings, store)
+  const { leftOut = {} } = mapping
   const fill = compileRecord(mapping.properties ?? {}, {
     root: 'properties.',
     others: mapping.others ?? true,
     drop: mapping.drop ?? [],
+    leftOut,
     depth: 1,
   })
   const idOf = compileIds(mapping, connection, kit)
@@ -51,6 +53,7 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
 
   const groups = (mapping.profile ?? []).map(compileGroup)
   const plain = mapping.plain === true ? Object.keys(mapping.properties ?? {}) : []
+  const leftOutNames = Object.keys(leftOut)
   const compiled: Compiled = {
     metric: mapping.metric,
     needsEmail: mapping.needs === 'email',
@@ -81,6 +84,8 @@ export function compileMapping(written: MetricMapping, connection: Connection, k
         if (paid !== undefined) action.currency = paid
       }
       if (settings.storeDetails) addStoreDetails(out, event, currency, store)
+      // Nor do the visit and the store bring it back.
+      for (const name of leftOutNames) delete out[name]
       if (settings.legacyNames) {
         if (value !== undefined) out['$value'] = value
         out['$event_id'] = uniqueId

@@ -48,7 +48,10 @@ function checkProperties(properties: unknown, at: string): void {
   need(entries.length <= maxProperties, at, `There may be ${maxProperties} at most.`)
   for (const [name, source] of entries) {
     need(isName(name), `${at}/${name}`, 'This is no name for a property.')
-    if (source !== null) checkSource(source, `${at}/${name}`)
+    if (source === null) continue
+    const isOut = isObject(source) && 'leftOut' in source
+    if (isOut) needOnly(source, `${at}/${name}`, ['leftOut'])
+    checkSource(isOut ? source['leftOut'] : source, `${at}/${name}${isOut ? '/leftOut' : ''}`)
   }
 }
 

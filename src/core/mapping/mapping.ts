@@ -21,6 +21,8 @@ export interface MetricMapping {
   readonly others?: boolean
   /** Of those: names that do not go on. */
   readonly drop?: readonly string[]
+  /** Properties that somebody left out, and what they would take: neither goes on, under whichever name. */
+  readonly leftOut?: Properties
   readonly profile?: readonly GroupMapping[]
   readonly fanOut?: FanOut
   /** Goes out only with the person's email address, whatever the connection's policy says (C1). */

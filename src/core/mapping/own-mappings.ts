@@ -3,11 +3,17 @@ import type { MetricMapping, Source } from './mapping.ts'
 
 /**
  * What a connection changes of a built-in mapping, or all of a mapping of its own. Properties are put beside the
- * built-in ones, or in their place; `null` takes one away. Without a metric, the event goes under its own name.
+ * built-in ones, or in their place. Without a metric, the event goes under its own name.
  */
-export type MappingChange = Partial<Omit<MetricMapping, 'properties'>> & {
-  readonly properties?: Readonly<Record<string, Source | null>>
+export type MappingChange = Partial<Omit<MetricMapping, 'properties' | 'leftOut'>> & {
+  readonly properties?: Readonly<Record<string, ChangedSource>>
 }
+
+/**
+ * `null` leaves a built-in property out: its value does not go to Klaviyo, neither under this name nor under the
+ * shop's own. `leftOut` does so with a property of one's own, and remembers what it was.
+ */
+export type ChangedSource = Source | null | { readonly leftOut: Source }
 
 /** The built-in mappings with a connection's changes to them, by event names as `sameName` has them. */
 export function mappingsOf(
@@ -26,16 +32,25 @@ export function mappingsOf(
 }
 
 function changed(mapping: MetricMapping | undefined, change: MappingChange): MetricMapping {
-  const { properties, drop, ...rest } = change
-  const merged = { ...mapping?.properties, ...properties }
-  const named = Object.entries(merged).filter(
-    (entry): entry is [string, Source] => entry[1] !== null,
-  )
+  const { properties = {}, drop, ...rest } = change
+  const named: Record<string, Source> = { ...mapping?.properties }
+  const leftOut: Record<string, Source> = {}
+  for (const [name, source] of Object.entries(properties)) {
+    if (source === null) leftOut[name] = named[name] ?? `properties.${name}`
+    else if (isLeftOut(source)) leftOut[name] = source.leftOut
+    else named[name] = source
+    if (leftOut[name] !== undefined) delete named[name]
+  }
   return {
     metric: '',
     ...mapping,
     ...rest,
-    ...(named.length === 0 ? {} : { properties: Object.fromEntries(named) }),
+    properties: named,
     drop: [...(mapping?.drop ?? []), ...(drop ?? [])],
+    leftOut,
   }
+}
+
+export function isLeftOut(source: ChangedSource): source is { readonly leftOut: Source } {
+  return typeof source === 'object' && source !== null && 'leftOut' in source
 }

@@ -21,6 +21,8 @@ export function compileRecord(
     readonly root: 'properties.' | ''
     readonly others: boolean
     readonly drop?: readonly string[]
+    /** Properties that are not filled; the fields that they would take do not go on either. */
+    readonly leftOut?: Properties
     /** Of the record's values, for Klaviyo's limit on nesting. */
     readonly depth: number
   },
@@ -53,9 +55,18 @@ export function compileRecord(
     if (read !== undefined) computed.push({ target, read })
   }
   for (const { key } of spares) if (!slots.has(key)) slots.set(key, spareSlot)
-  for (const key of [...(given.drop ?? []), '__proto__', '$value', '$event_id']) {
-    if (!slots.has(key)) slots.set(key, droppedSlot)
+  const left = Object.entries(given.leftOut ?? {}).flatMap(([name, source]) => [
+    [name],
+    ...fieldsOf(source, root),
+  ])
+  const whole = left.filter(({ length }) => length === 1).map(([key]) => key!)
+  const dropped = new Set([...(given.drop ?? []), ...whole, '__proto__', '$value', '$event_id'])
+  for (const key of dropped) {
+    const slot = slots.get(key)
+    // What makes a list of the mapping's own reads it after the pass.
+    if (slot === undefined || slot === listSlot) slots.set(key, droppedSlot)
   }
+  const inner = left.filter(([key, ...steps]) => steps.length > 0 && !slots.has(key!))
   if (others) {
     for (const target of Object.keys(properties)) {
       if (!slots.has(target)) slots.set(target, ownSlot)
@@ -93,6 +104,9 @@ export function compileRecord(
       }
     }
     if (spared) fillSpared(input, out, notes)
+    for (const [key, ...steps] of inner) {
+      if (out[key!] !== undefined) out[key!] = without(out[key!]!, steps)
+    }
     for (let index = 0; index < computed.length; index += 1) {
       const { target, read } = computed[index]!
       if (out[target] !== undefined) continue
@@ -115,7 +129,7 @@ export function compileRecord(
         out[target] = fitted
         used = true
       }
-      if (!used && others) out[key] = fitted
+      if (!used && others && !dropped.has(key)) out[key] = fitted
     }
   }
 }
@@ -178,6 +192,29 @@ function keyOf(path: string, root: string): string | undefined {
   if (!path.startsWith(root)) return undefined
   const key = path.slice(root.length)
   return key === '' || key.includes('.') ? undefined : key
+}
+
+/** The steps to each value that a source hands on as it is; what it reckons from several is none of them. */
+function fieldsOf(source: Source, root: string): readonly (readonly string[])[] {
+  if (typeof source === 'string') {
+    return source.startsWith(root) ? [source.slice(root.length).split('.')] : []
+  }
+  if ('path' in source) return fieldsOf(source.path, root)
+  if ('first' in source) return source.first.flatMap((each) => fieldsOf(each, root))
+  return listKeysOf(source, root).map((key) => [key])
+}
+
+/** The same value, with nothing at the end of the steps: the event's own stays as it came. */
+function without(value: Json, [step, ...rest]: readonly string[]): Json {
+  if (isList(value)) {
+    const index = Number(step)
+    const entry = value[index]
+    if (entry === undefined) return value
+    return rest.length === 0 ? value.toSpliced(index, 1) : value.with(index, without(entry, rest))
+  }
+  if (!isObject(value) || value[step!] === undefined) return value
+  const { [step!]: entry, ...others } = value
+  return rest.length === 0 ? others : { ...value, [step!]: without(entry!, rest) }
 }
 
 /** The keys whose lists a computed property takes over: they do not go on under their own names. */
