@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import type { MappingChange } from '../core/index.ts'
+import type { MappingChange, Source } from '../core/index.ts'
 import { operation } from './operation.ts'
 import { Id, strict } from './shapes.ts'
 
@@ -43,6 +43,9 @@ export const listMappings = operation({
             changed: Type.Boolean(),
           }),
         ),
+        builtInProperties: Type.Record(Type.String(), Type.Unsafe<Source>(Type.Unknown()), {
+          description: 'As they come with the product, by their names: where each value comes from',
+        }),
       }),
     ),
   }),

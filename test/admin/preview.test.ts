@@ -61,6 +61,9 @@ test('R13 L12 a mapping is changed: tried on stored events, kept as a version, u
     lines: 'Ordered Product',
     on: true,
     changed: false,
+    builtInProperties: {
+      DiscountCode: { first: ['properties.coupon', 'properties.discount_code'] },
+    },
   })
   const mappings = {
     'Order Completed': {
@@ -83,7 +86,13 @@ test('R13 L12 a mapping is changed: tried on stored events, kept as a version, u
   expect(bought?.properties).not.toHaveProperty('DiscountCode')
   const changed = await owner.ask('GET', `${path}/mappings`)
   expect(changed.body.data).toContainEqual(
-    expect.objectContaining({ metric: 'Bought', builtIn: 'Placed Order', changed: true }),
+    expect.objectContaining({
+      metric: 'Bought',
+      builtIn: 'Placed Order',
+      changed: true,
+      // What was changed of them is told by the settings.
+      builtInProperties: placed.builtInProperties,
+    }),
   )
   const undone = await owner.ask('POST', `${path}/versions/${kept.body.version - 1}/restore`)
   expect(undone.body.settings.mappings).toEqual({})

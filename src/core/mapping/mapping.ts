@@ -55,6 +55,12 @@ export type Source =
   /** The domain of the store that the event came from. */
   | { readonly store: 'domain' }
 
+/**
+ * `null` leaves a built-in property out: its value does not go to Klaviyo, neither under this name nor under the
+ * shop's own. `leftOut` does so with a property of one's own, and remembers what it was.
+ */
+export type ChangedSource = Source | null | { readonly leftOut: Source }
+
 /** Profile properties that an event sets together. */
 export interface GroupMapping {
   readonly name: string
@@ -90,3 +96,19 @@ export function isFirst(
 ): take is { readonly first: readonly Path[] } {
   return Array.isArray((take as { first?: unknown }).first)
 }
+
+export function isLeftOut(source: ChangedSource): source is { readonly leftOut: Source } {
+  return typeof source === 'object' && source !== null && 'leftOut' in source
+}
+
+/** Where paths usually start; a call may bring more beside these. */
+export const usualRoots = ['properties.', 'traits.', 'context.', 'integrations.'] as const
+export const usualFields = [
+  'event',
+  'type',
+  'name',
+  'messageId',
+  'userId',
+  'anonymousId',
+  'groupId',
+] as const

@@ -1,5 +1,5 @@
 import { mappings, sameName } from './index.ts'
-import type { MetricMapping, Source } from './mapping.ts'
+import { type ChangedSource, isLeftOut, type MetricMapping, type Source } from './mapping.ts'
 
 /**
  * What a connection changes of a built-in mapping, or all of a mapping of its own. Properties are put beside the
@@ -8,12 +8,6 @@ import type { MetricMapping, Source } from './mapping.ts'
 export type MappingChange = Partial<Omit<MetricMapping, 'properties' | 'leftOut'>> & {
   readonly properties?: Readonly<Record<string, ChangedSource>>
 }
-
-/**
- * `null` leaves a built-in property out: its value does not go to Klaviyo, neither under this name nor under the
- * shop's own. `leftOut` does so with a property of one's own, and remembers what it was.
- */
-export type ChangedSource = Source | null | { readonly leftOut: Source }
 
 /** The built-in mappings with a connection's changes to them, by event names as `sameName` has them. */
 export function mappingsOf(
@@ -49,8 +43,4 @@ function changed(mapping: MetricMapping | undefined, change: MappingChange): Met
     drop: [...(mapping?.drop ?? []), ...(drop ?? [])],
     leftOut,
   }
-}
-
-export function isLeftOut(source: ChangedSource): source is { readonly leftOut: Source } {
-  return typeof source === 'object' && source !== null && 'leftOut' in source
 }

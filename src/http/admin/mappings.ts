@@ -47,6 +47,7 @@ function rowsOf({ settings }: Connection): Row[] {
         from: wordsOf(source),
         changed: JSON.stringify(base?.properties?.[name]) !== JSON.stringify(source),
       })),
+      builtInProperties: { ...base?.properties },
     }
   }
   const rows = mappings.map((mapping) => row(mapping.events ?? [], mapping))
