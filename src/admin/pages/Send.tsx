@@ -1,6 +1,6 @@
 import { Badge, Button, Group, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useAct, useAsk } from '../ask.ts'
 import type { AnswerOf, BodyOf } from '../call.ts'
 import { useWords } from '../language.ts'
@@ -44,6 +44,7 @@ function SendOf({ connection }: { readonly connection: Connection }) {
   })
   const [wanted, setWanted] = useState('')
   const [opened, setOpened] = useState<Mapping>()
+  const lookedFrom = useRef<HTMLElement>(null)
   const put = (changes: Changes) => change.mutate({ body: { settings: changes } })
   const maySwitch = may('operate')
   const mayDevelop = may('develop')
@@ -92,11 +93,15 @@ function SendOf({ connection }: { readonly connection: Connection }) {
           <div className={look['card']}>
             {[...kinds].map(([kind, rows]) => (
               <Kind
-                key={kind}
+                // Its name may be changed from within: the button that led there is the same afterwards.
+                key={rows[0]?.events[0] ?? kind}
                 rows={rows}
                 maySwitch={maySwitch}
                 onSwitch={put}
-                onLook={setOpened}
+                onLook={(row, button) => {
+                  lookedFrom.current = button
+                  setOpened(row)
+                }}
               />
             ))}
           </div>
@@ -138,7 +143,10 @@ function SendOf({ connection }: { readonly connection: Connection }) {
           mapping={opened}
           connection={connection}
           may={mayDevelop}
-          onClose={() => setOpened(undefined)}
+          onClose={() => {
+            setOpened(undefined)
+            lookedFrom.current?.focus({ preventScroll: true })
+          }}
         />
       )}
     </>
@@ -158,7 +166,7 @@ function Kind({
   readonly rows: readonly Mapping[]
   readonly maySwitch: boolean
   readonly onSwitch: (changes: Changes) => void
-  readonly onLook: (row: Mapping) => void
+  readonly onLook: (row: Mapping, button: HTMLElement) => void
 }) {
   const say = useWords(words)
   // A mapping that was taken away has no metric to switch.
@@ -213,7 +221,7 @@ function Kind({
             size="xs"
             style={{ flex: 'none' }}
             aria-label={say.lookAt(place === 0 ? title : `${title}, ${row.events[0] ?? ''}`)}
-            onClick={() => onLook(row)}
+            onClick={({ currentTarget }) => onLook(row, currentTarget)}
           >
             {say.look}
           </Button>

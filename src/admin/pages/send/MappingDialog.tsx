@@ -1,24 +1,46 @@
-import { Button, Group, Modal, ScrollArea, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import type { MappingChange } from '../../../core/mapping/own-mappings.ts'
+import { usualRoots } from '../../../core/mapping/mapping.ts'
 import { useAct } from '../../ask.ts'
-import type { AnswerOf } from '../../call.ts'
+import type { Problem } from '../../call.ts'
 import { useWords } from '../../language.ts'
 import { ProblemNote } from '../../parts/ProblemNote.tsx'
 import { UnsavedDialog } from '../../parts/UnsavedDialog.tsx'
-import type { Connection } from '../../place.ts'
+import { type Connection, useConnections } from '../../place.ts'
 import { useUnsaved } from '../../unsaved.ts'
 import { words } from '../../words/send.ts'
 import { Preview } from '../rules/Preview.tsx'
+import {
+  type Change,
+  changeIn,
+  isField,
+  isName,
+  type Mapping,
+  putBack,
+  rowsOf,
+  startsWell,
+  textOf,
+  undone,
+  withChange,
+  withoutProperty,
+  withProperty,
+} from './change.ts'
+import { NewerMapping } from './NewerMapping.tsx'
+import { Properties } from './Properties.tsx'
 
-type Mapping = AnswerOf<'listMappings'>['data'][number]
+interface Edited {
+  readonly change: Change
+  /** What stood there when it was begun. */
+  readonly over: Change
+}
 
 /** What is in an event, as Klaviyo gets it; changed here, and tried on the last of its kind. */
 export function MappingDialog({
   mapping,
   connection,
-  may,
+  may: mayDevelop,
   onClose,
 }: {
   readonly mapping: Mapping
@@ -27,50 +49,55 @@ export function MappingDialog({
   readonly onClose: () => void
 }) {
   const say = useWords(words)
-  const all = connection.settings.mappings
-  const former = mapping.events.map((name) => all[name]).find((one) => one !== undefined) ?? {}
-  const [draft, setDraft] = useState<MappingChange>(former)
-  const [name, setName] = useState('')
-  const [source, setSource] = useState('')
+  const isPhone = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false })
+  const may = mayDevelop && mapping.events.length > 0
+  const { mappings: all } = connection.settings
+  const saved = changeIn(all, mapping)
+  const [edited, setEdited] = useState<Edited>()
+  const { change, over } = edited ?? { change: saved, over: saved }
+  const put = (next: Change) => setEdited({ change: next, over })
+  const added = useNewProperty()
+  const isChanged = textOf(change) !== textOf(saved) || added.isTyped
+  // What somebody else saved meanwhile is not written over unseen: both are shown, and one is chosen.
+  const isOvertaken = textOf(over) !== textOf(saved) && textOf(change) !== textOf(saved)
   const save = useAct('changeSettings', {
     onDone: () => {
       notifications.show({ message: say.saved, color: 'green' })
       onClose()
     },
   })
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(former) || name !== '' || source !== ''
+  const connections = useConnections()
+  const putIn = ({ version, settings }: Connection, next: Change) =>
+    save.mutate(
+      { body: { version, settings: { mappings: withChange(settings.mappings, mapping, next) } } },
+      { onError: (problem) => void meet(problem, next) },
+    )
+  /** The version is not the newest any more: what is there now is read, and saved over only where this is the same. */
+  const meet = async ({ code }: Problem, next: Change) => {
+    if (code !== 'version_old') return
+    const { data } = await connections.refetch()
+    const now = data?.data.find(({ id }) => id === connection.id)
+    if (now === undefined) return
+    if (textOf(changeIn(now.settings.mappings, mapping)) === textOf(over)) putIn(now, next)
+    // Also what is only typed is shown beside the other's.
+    else setEdited({ change: next, over })
+  }
+  const saveAll = () => {
+    if (!added.isTyped) return putIn(connection, change)
+    if (added.check()) putIn(connection, added.to(change))
+  }
   useUnsaved(isChanged)
   const [isLeaving, setLeaving] = useState(false)
   const close = () => (isChanged ? setLeaving(true) : onClose())
-  const others = Object.fromEntries(
-    Object.entries(all).filter(([event]) => !mapping.events.includes(event)),
-  )
-  // The same for every name that the shop may send it under.
-  const mappings = {
-    ...others,
-    ...(Object.keys(draft).length === 0
-      ? {}
-      : Object.fromEntries(mapping.events.map((event) => [event, draft]))),
-  }
-  const { properties = {} } = draft
-  const shown = [
-    ...mapping.properties.filter(({ name: one }) => properties[one] !== null),
-    ...Object.entries(properties)
-      .filter(([one, from]) => from !== null && mapping.properties.every((row) => row.name !== one))
-      .map(([one, from]) => ({
-        name: one,
-        from: typeof from === 'string' ? from : JSON.stringify(from),
-        changed: true,
-      })),
-  ]
-  const metric = draft.metric ?? mapping.metric
+  const tried = added.isGood ? added.to(change) : change
   return (
     <Modal
       opened
       onClose={close}
-      size="lg"
+      size="xl"
+      fullScreen={isPhone}
+      radius={isPhone ? 0 : 'lg'}
       title={mapping.metric === '' ? mapping.builtIn : mapping.metric}
-      scrollAreaComponent={ScrollArea.Autosize}
       closeButtonProps={{ 'aria-label': say.cancel }}
     >
       {/* Not there before: it would take the Escape that asks for it as one of its own. */}
@@ -79,101 +106,138 @@ export function MappingDialog({
         <TextInput
           label={say.metricName}
           description={say.metricMore}
-          value={metric}
-          disabled={!may || mapping.events.length === 0}
+          value={
+            change === null ? '' : (change.metric ?? mapping.builtIn ?? mapping.events[0] ?? '')
+          }
+          disabled={!may}
           maxLength={127}
-          onChange={({ currentTarget: { value } }) => setDraft({ ...draft, metric: value })}
+          onChange={({ currentTarget: { value } }) => put({ ...change, metric: value })}
         />
-        <Table.ScrollContainer minWidth={420} tabIndex={0} aria-label={say.properties}>
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>{say.property}</Table.Th>
-                <Table.Th>{say.source}</Table.Th>
-                {may && <Table.Th>{say.leave}</Table.Th>}
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map((row) => (
-                <Table.Tr key={row.name}>
-                  <Table.Th scope="row">{row.name}</Table.Th>
-                  <Table.Td>{row.from}</Table.Td>
-                  {may && (
-                    <Table.Td>
-                      <Button
-                        variant="default"
-                        size="compact-sm"
-                        aria-label={say.leaveOut(row.name)}
-                        onClick={() =>
-                          setDraft({ ...draft, properties: { ...properties, [row.name]: null } })
-                        }
-                      >
-                        {say.leave}
-                      </Button>
-                    </Table.Td>
-                  )}
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <Properties
+          rows={rowsOf(mapping, change)}
+          onLeave={may ? (row) => put(withoutProperty(change, row)) : undefined}
+          onPutBack={(row) => put(putBack(change, row))}
+          onUndo={(row) => put(undone(change, row))}
+        />
         <Text size="sm" c="dimmed">
-          {say.othersToo}
+          {say.othersToo} {say.leftOutMore}
         </Text>
-        {may && mapping.events.length > 0 && (
+        {may && (
           <>
-            <Group align="flex-end" gap="xs">
+            <Group align="flex-start" gap="xs">
               <TextInput
                 label={say.newProperty}
-                value={name}
-                onChange={({ currentTarget: { value } }) => setName(value)}
+                value={added.name}
+                maxLength={127}
+                style={{ flex: '1 1 200px' }}
+                error={added.faultOfName}
+                onChange={({ currentTarget: { value } }) => added.setName(value)}
               />
               <TextInput
                 label={say.newSource}
-                value={source}
-                onChange={({ currentTarget: { value } }) => setSource(value)}
+                value={added.source}
+                maxLength={200}
+                style={{ flex: '1 1 200px' }}
+                error={added.faultOfSource}
+                onChange={({ currentTarget: { value } }) => added.setSource(value)}
               />
               <Button
                 variant="default"
-                disabled={name.trim() === '' || source.trim() === ''}
+                mt={25}
+                disabled={!added.isTyped}
                 onClick={() => {
-                  setDraft({
-                    ...draft,
-                    properties: { ...properties, [name.trim()]: source.trim() },
-                  })
-                  setName('')
-                  setSource('')
+                  if (!added.check()) return
+                  put(added.to(change))
+                  added.clear()
                 }}
               >
                 {say.add}
               </Button>
             </Group>
-            {isChanged && <Preview settings={{ mappings }} {...firstName(mapping)} />}
-            <ProblemNote problem={save.error} />
+            {isChanged && (
+              <Preview
+                settings={{ mappings: withChange(all, mapping, tried) }}
+                {...firstName(mapping)}
+              />
+            )}
+            {isOvertaken && (
+              <NewerMapping
+                mapping={mapping}
+                own={tried}
+                newer={saved}
+                isBusy={save.isPending}
+                onKeep={saveAll}
+                onTake={() => {
+                  setEdited(undefined)
+                  added.clear()
+                  save.reset()
+                }}
+              />
+            )}
+            {!(isOvertaken && save.error?.code === 'version_old') && (
+              <ProblemNote problem={save.error} />
+            )}
             <Group justify="flex-end">
-              {mapping.changed && (
-                <Button variant="default" onClick={() => setDraft({})}>
+              {textOf(change) !== textOf({}) && (
+                <Button variant="default" onClick={() => put({})}>
                   {say.reset}
                 </Button>
               )}
               <Button variant="default" onClick={close}>
                 {say.cancel}
               </Button>
-              <Button
-                disabled={!isChanged}
-                loading={save.isPending}
-                onClick={() =>
-                  save.mutate({ body: { version: connection.version, settings: { mappings } } })
-                }
-              >
-                {say.save}
-              </Button>
+              {!isOvertaken && (
+                <Button disabled={!isChanged} loading={save.isPending} onClick={saveAll}>
+                  {say.save}
+                </Button>
+              )}
             </Group>
           </>
         )}
       </Stack>
     </Modal>
   )
+}
+
+/** A property that is being typed. What cannot become right is said at once, what is missing when it is asked for. */
+function useNewProperty() {
+  const say = useWords(words)
+  const [name, setName] = useState('')
+  const [source, setSource] = useState('')
+  const [isAsked, setAsked] = useState(false)
+  const isTyped = name.trim() !== '' || source.trim() !== ''
+  const isGood = name.trim() !== '' && isName(name) && isField(source)
+  const unknown = say.sourceUnknown(usualRoots)
+  const faultOfSource = isAsked && source.trim() === '' ? say.sourceNeeded : undefined
+  return {
+    name,
+    setName,
+    source,
+    setSource,
+    isTyped,
+    isGood,
+    faultOfName:
+      isAsked && isTyped && name.trim() === ''
+        ? say.nameNeeded
+        : isName(name)
+          ? undefined
+          : say.nameWrong,
+    faultOfSource:
+      startsWell(source) && (!isAsked || source.trim() === '' || isField(source))
+        ? isTyped && faultOfSource
+        : unknown,
+    /** From now on what is missing is said. */
+    check: () => {
+      setAsked(!isGood)
+      return isGood
+    },
+    to: (change: Change) => withProperty(change, name.trim(), source.trim()),
+    clear: () => {
+      setName('')
+      setSource('')
+      setAsked(false)
+    },
+  }
 }
 
 function firstName({ events: [first] }: Mapping): { readonly name?: string } {
