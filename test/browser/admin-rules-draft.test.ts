@@ -24,6 +24,29 @@ describe.runIf(hasBrowser)('rules that are not saved yet', { timeout: 180_000 },
     }
   }
 
+  test('what is still empty is told once it is to be saved, at its field, and by no path of the API', async () => {
+    const { visit, kept } = await startRules()
+    const { page, open, quiet } = await visit()
+    await open('rules')
+    await page.getByRole('button', { name: 'Add a rule' }).click()
+    await page.getByLabel('Name', { exact: true }).fill('Rename it')
+    await page.getByLabel('What it does').selectOption('change')
+    const preview = page.getByRole('region', { name: 'On the last real events' })
+    await preview.getByText('Fill in what is still empty').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    const field = page.getByLabel('New name', { exact: true })
+    await page.getByText('Fill this in.').waitFor()
+    expect(await field.getAttribute('aria-invalid')).toBe('true')
+    expect(await kept()).toEqual([])
+    await expectAccessible(page)
+    await field.fill('Bought')
+    await page.getByText('Fill this in.').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect.poll(kept).toEqual(['Rename it'])
+    quiet()
+  })
+
   test('going back to older rules asks before it drops them, in German too', async () => {
     const { visit, kept } = await startRules([rule('First')])
     const { page, open, quiet } = await visit()

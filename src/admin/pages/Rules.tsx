@@ -23,6 +23,7 @@ import { History, type Version } from './rules/History.tsx'
 import { Newer } from './rules/Newer.tsx'
 import { Preview } from './rules/Preview.tsx'
 import { effectOf, useLook } from './rules/preview.ts'
+import { isUnfinished } from './rules/unfinished.ts'
 import { RuleCard } from './rules/RuleCard.tsx'
 
 /** S7: which events go, and what is changed in them: tried on real events, saved, undone. */
@@ -76,11 +77,14 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
   const savedText = textOf(connection.settings)
   const isChanged = textOf({ rules, withoutRule }) !== savedText
   useUnsaved(isChanged)
+  // Once somebody wanted to save it, what is missing says so.
+  const [isChecked, setChecked] = useState(false)
   const [leaving, setLeaving] = useState<Version>()
   const drop = () => {
     setDraft(undefined)
     setOpen(undefined)
     setAsking(undefined)
+    setChecked(false)
   }
   /** The text of what stood here when it was asked to be saved, or to go back from it. */
   const asked = useRef('')
@@ -125,6 +129,12 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
     if (isGoing.current) return
     isGoing.current = true
     await go().finally(() => (isGoing.current = false))
+  }
+  const unfinished = rules.findIndex(isUnfinished)
+  const saveOwn = () => {
+    if (unfinished < 0) return void once(() => saveOrAsk({ version, settings }))
+    setChecked(true)
+    setOpen({ index: unfinished })
   }
   const saveOrAsk = async (body: Changes) => {
     asked.current = textOf({ rules, withoutRule })
@@ -176,7 +186,7 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
               own={{ rules, withoutRule }}
               newer={connection.settings}
               isBusy={isLooking || save.isPending}
-              onKeep={() => void once(() => saveOrAsk({ version, settings }))}
+              onKeep={saveOwn}
               onTake={() => {
                 drop()
                 save.reset()
@@ -186,7 +196,9 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
           {isChanged && !isOvertaken && (
             <Alert color="yellow" variant="light" role="status">
               <Group justify="space-between">
-                <Text size="sm">{say.unsaved}</Text>
+                <Text size="sm">
+                  {isChecked && unfinished >= 0 ? say.unfinishedSave : say.unsaved}
+                </Text>
                 <Group gap="xs">
                   <Button
                     variant="default"
@@ -198,11 +210,7 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
                   >
                     {say.discard}
                   </Button>
-                  <Button
-                    size="xs"
-                    loading={isLooking || save.isPending}
-                    onClick={() => void once(() => saveOrAsk({ version, settings }))}
-                  >
+                  <Button size="xs" loading={isLooking || save.isPending} onClick={saveOwn}>
                     {say.save}
                   </Button>
                 </Group>
@@ -238,6 +246,7 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
               isFirst={index === 0}
               isLast={index === rules.length - 1}
               isOpen={open?.index === index}
+              isChecked={isChecked}
               isNew={open?.index === index && open.isNew === true}
               may={may}
               onOpen={() => setOpen(open?.index === index ? undefined : { index })}
@@ -280,7 +289,7 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
             onRestore={may ? (isChanged ? setLeaving : restore) : undefined}
           />
         </Stack>
-        {may && <Preview settings={settings} />}
+        {may && <Preview settings={settings} isUnfinished={unfinished >= 0} />}
       </SimpleGrid>
     </>
   )

@@ -14,9 +14,12 @@ import look from './preview.module.css'
 type Row = AnswerOf<'previewSettings'>['data'][number]
 
 /** What settings would make of the events that came last, beside what today's make of them. */
-export function Preview(asked: BodyOf<'previewSettings'>) {
+export function Preview({
+  isUnfinished = false,
+  ...asked
+}: BodyOf<'previewSettings'> & { readonly isUnfinished?: boolean }) {
   const say = useWords(words)
-  const { data, error, isFetching } = usePreview(asked)
+  const { data, error, isFetching } = usePreview(asked, !isUnfinished)
   return (
     <Stack className={parts['card']} p="md" component="section" aria-label={say.preview}>
       <Group justify="space-between">
@@ -25,9 +28,11 @@ export function Preview(asked: BodyOf<'previewSettings'>) {
         </Title>
         {isFetching && <Loader size="xs" aria-hidden="true" />}
       </Group>
-      <ProblemNote problem={error} />
-      {data !== undefined && data.looked === 0 && <Text c="dimmed">{say.previewNone}</Text>}
-      {error === null && data !== undefined && data.looked > 0 && (
+      {isUnfinished ? <Text c="dimmed">{say.unfinished}</Text> : <ProblemNote problem={error} />}
+      {!isUnfinished && data !== undefined && data.looked === 0 && (
+        <Text c="dimmed">{say.previewNone}</Text>
+      )}
+      {!isUnfinished && error === null && data !== undefined && data.looked > 0 && (
         <>
           <Text role="status" fw={550}>
             {say.would(effectOf(data), data.looked)}

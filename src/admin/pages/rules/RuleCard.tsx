@@ -13,6 +13,7 @@ interface Props {
   readonly isLast: boolean
   readonly isOpen: boolean
   readonly isNew: boolean
+  readonly isChecked: boolean
   readonly may: boolean
   readonly onOpen: () => void
   readonly onMove: (by: -1 | 1) => void
@@ -21,7 +22,7 @@ interface Props {
 }
 
 /** A rule in a sentence; opened, its editor. */
-export function RuleCard({ rule, isFirst, isLast, isOpen, isNew, may, ...on }: Props) {
+export function RuleCard({ rule, isFirst, isLast, isOpen, isNew, isChecked, may, ...on }: Props) {
   const say = useWords(words)
   const { name, enabled = true } = rule
   return (
@@ -77,7 +78,7 @@ export function RuleCard({ rule, isFirst, isLast, isOpen, isNew, may, ...on }: P
         )}
       </Group>
       {isOpen ? (
-        <RuleEditor rule={rule} isNew={isNew} onChange={on.onChange} />
+        <RuleEditor rule={rule} isNew={isNew} isChecked={isChecked} onChange={on.onChange} />
       ) : (
         <Sentence rule={rule} />
       )}

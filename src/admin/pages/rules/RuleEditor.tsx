@@ -22,6 +22,7 @@ import { Icon } from '../../parts/Icon.tsx'
 import { numberIn } from '../../parts/NumberField.tsx'
 import { words } from '../../words/rules.ts'
 import { Bounded } from './Bounded.tsx'
+import { isUnnamed } from './unfinished.ts'
 import { valueIn } from './value-in.ts'
 
 const decisions = ['drop', 'send', 'change'] as const
@@ -31,14 +32,18 @@ const changeTypes = ['rename', 'set', 'remove'] as const
 export function RuleEditor({
   rule,
   isNew,
+  isChecked,
   onChange,
 }: {
   readonly rule: Rule
   readonly isNew: boolean
+  /** Somebody wants to save it: what is still to be filled in says so. */
+  readonly isChecked: boolean
   readonly onChange: (rule: Rule) => void
 }) {
   const say = useWords(words)
   const { when = [], changes = [], calls = [] } = rule
+  const needed = (isMissing: boolean) => (isChecked && isMissing ? say.fieldNeeded : undefined)
   const putConditions = (next: readonly Condition[]) => onChange({ ...rule, when: next })
   const putChanges = (next: readonly RuleChange[]) => onChange({ ...rule, changes: next })
   return (
@@ -59,6 +64,7 @@ export function RuleEditor({
         description={say.eventsMore}
         value={[...rule.events]}
         maxLength={limits.eventLength}
+        error={needed(rule.events.length === 0)}
         onChange={(events) => onChange({ ...rule, events })}
         acceptValueOnBlur
       />
@@ -87,6 +93,7 @@ export function RuleEditor({
                 placeholder={say.fieldHint}
                 most={limits.pathLength}
                 value={condition.path}
+                error={needed(isUnnamed(condition.path))}
                 style={{ flex: '1 1 150px' }}
                 onChange={({ currentTarget: { value } }) =>
                   putConditions(when.with(index, { ...condition, path: value }))
@@ -177,6 +184,7 @@ export function RuleEditor({
                     most={limits.renameLength}
                     placeholder={say.newEventName}
                     value={change.to}
+                    error={needed(change.to.trim() === '')}
                     style={{ flex: '1 1 150px' }}
                     onChange={({ currentTarget: { value } }) =>
                       putChanges(changes.with(index, { ...change, to: value }))
@@ -188,6 +196,7 @@ export function RuleEditor({
                     most={limits.pathLength}
                     placeholder={say.fieldHint}
                     value={change.path}
+                    error={needed(isUnnamed(change.path))}
                     style={{ flex: '1 1 150px' }}
                     onChange={({ currentTarget: { value } }) =>
                       putChanges(changes.with(index, { ...change, path: value }))

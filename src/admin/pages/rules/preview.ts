@@ -8,10 +8,12 @@ import { usePlaceIds } from '../../place.ts'
 type Answer = AnswerOf<'previewSettings'>
 type Asked = BodyOf<'previewSettings'>
 
-export function usePreview(asked: Asked) {
+export function usePreview(asked: Asked, enabled = true) {
   const [text] = useDebouncedValue(JSON.stringify(asked), 300)
   return useQuery({
     ...queryOf(text, usePlaceIds()),
+    // What was unfinished until now has a text of its own in a moment.
+    enabled: enabled && text === JSON.stringify(asked),
     placeholderData: (former: Answer | undefined) => former,
   })
 }
