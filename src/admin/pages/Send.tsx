@@ -1,3 +1,4 @@
+import { useMutationState } from '@tanstack/react-query'
 import { Badge, Button, Group, Stack, Switch, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useRef, useState } from 'react'
@@ -36,7 +37,8 @@ const pageViews = 'Active on Site'
 function SendOf({ connection }: { readonly connection: Connection }) {
   const say = useWords(words)
   const may = useMay()
-  const { settings } = connection
+  const meant = useMeant()
+  const settings = { ...connection.settings, ...meant }
   const mappings = useAsk('listMappings')
   const change = useAct('changeSettings')
   const allOn = useAct('switchAllOn', {
@@ -48,7 +50,8 @@ function SendOf({ connection }: { readonly connection: Connection }) {
   const put = (changes: Changes) => change.mutate({ body: { settings: changes } })
   const maySwitch = may('operate')
   const mayDevelop = may('develop')
-  const isOn = (name: string) => settings.switches[name] !== false
+  const isOn = (name: string) =>
+    (meant.switches?.[name] ?? connection.settings.switches[name]) !== false
   const found = (mappings.data?.data ?? []).filter((row) =>
     `${row.metric} ${row.events.join(' ')}`.toLowerCase().includes(wanted.trim().toLowerCase()),
   )
@@ -96,6 +99,7 @@ function SendOf({ connection }: { readonly connection: Connection }) {
                 // Its name may be changed from within: the button that led there is the same afterwards.
                 key={rows[0]?.events[0] ?? kind}
                 rows={rows}
+                meant={meant.switches ?? {}}
                 maySwitch={maySwitch}
                 onSwitch={put}
                 onLook={(row, button) => {
@@ -153,17 +157,31 @@ function SendOf({ connection }: { readonly connection: Connection }) {
   )
 }
 
+/** What is under way to the server: a switch stands where it was put, also on a slow line. */
+function useMeant(): Changes {
+  const underWay = useMutationState({
+    filters: { mutationKey: ['changeSettings'], status: 'pending' },
+    select: ({ state }) =>
+      (state.variables as { readonly body: { readonly settings: Changes } }).body.settings,
+  })
+  const switches = Object.assign({}, ...underWay.map((changes) => changes.switches ?? {}))
+  return { ...Object.assign({}, ...underWay), switches }
+}
+
 /**
  * What Klaviyo knows as one metric, with its one switch. Shops name it in several vocabularies; each has its line,
  * because what is in such an event stands under other names.
  */
 function Kind({
   rows,
+  meant,
   maySwitch,
   onSwitch,
   onLook,
 }: {
   readonly rows: readonly Mapping[]
+  /** What is just being switched. */
+  readonly meant: Readonly<Record<string, boolean | null>>
   readonly maySwitch: boolean
   readonly onSwitch: (changes: Changes) => void
   readonly onLook: (row: Mapping, button: HTMLElement) => void
@@ -178,7 +196,7 @@ function Kind({
       <Switch
         label={<Text fw={550}>{title}</Text>}
         aria-label={say.switchIs(title)}
-        checked={first.on && metric !== ''}
+        checked={(meant[metric] ?? first.on) && metric !== ''}
         disabled={!maySwitch || metric === ''}
         onChange={({ currentTarget: { checked } }) =>
           onSwitch({
@@ -192,7 +210,7 @@ function Kind({
           ml="lg"
           size="xs"
           label={say.lines(lines)}
-          checked={first.linesOn}
+          checked={meant[lines] ?? first.linesOn}
           disabled={!maySwitch}
           onChange={({ currentTarget: { checked } }) =>
             onSwitch({ switches: { [lines]: checked } })
