@@ -198,7 +198,7 @@ function Follow({ messageId }: { readonly messageId: string }) {
       <Group gap="sm" role="status">
         <Text fw={600}>{data.name}</Text>
         <StatusPill status={data.outcome as Outcome} />
-        <Time at={data.receivedAt} style="clock" />
+        <Time at={data.receivedAt} style="clock" isAlone />
       </Group>
       {data.reason !== undefined && <Reason code={data.reason} says={data.says} />}
       {data.exchanges.length > 0 && (

@@ -8,15 +8,18 @@ import { useZone } from './Zone.tsx'
 type Style = keyof typeof styles
 
 /**
- * A moment by the store's clock, with UTC and the zone to hover or focus. `short` leaves the year and the seconds
- * away, `ago` says how long since (or until).
+ * A moment by the store's clock, with UTC and the zone for whoever points at it. `short` leaves the year and the
+ * seconds away, `ago` says how long since (or until). `isAlone`: keys reach it too; in a list, each would be a stop
+ * on the way to what can be done.
  */
 export function Time({
   at,
   style = 'short',
+  isAlone = false,
 }: {
   readonly at: string | number
   readonly style?: Style | 'ago'
+  readonly isAlone?: boolean
 }) {
   const locale = localeOf(useLanguage())
   const format = useFormatTime()
@@ -24,7 +27,7 @@ export function Time({
   const date = new Date(at)
   const now = useNow(style === 'ago')
   return (
-    <time dateTime={date.toISOString()} tabIndex={0} data-hint={hint(at)}>
+    <time dateTime={date.toISOString()} tabIndex={isAlone ? 0 : undefined} data-hint={hint(at)}>
       {style === 'ago' ? agoOf(date.getTime() - now, locale) : format(at, style)}
     </time>
   )

@@ -98,13 +98,13 @@ export function ConnectionStatus({
         <Fact name={say.by}>{account?.auth === 'oauth' ? say.byApp : say.byKey}</Fact>
         <Fact name={say.siteId}>{account?.publicKey ?? say.unknown}</Fact>
         <Fact name={say.since}>
-          <Time at={connection.since} style="full" />
+          <Time at={connection.since} style="full" isAlone />
         </Fact>
         <Fact name={say.lastSuccess}>
           {standing?.lastSuccessAt === undefined ? (
             say.never
           ) : (
-            <Time at={standing.lastSuccessAt} style="ago" />
+            <Time at={standing.lastSuccessAt} style="ago" isAlone />
           )}
         </Fact>
         <Fact name={say.waiting}>

@@ -37,7 +37,7 @@ export function LinkDialog({
           <Group justify="space-between">
             <CopyButton text={link.link} label={say.copyLink} />
             <Text size="sm" c="dimmed" component="div">
-              {say.goodUntil} <Time at={link.expiresAt} />
+              {say.goodUntil} <Time at={link.expiresAt} isAlone />
             </Text>
           </Group>
           <Button onClick={onClose}>{say.done}</Button>

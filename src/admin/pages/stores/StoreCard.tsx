@@ -142,7 +142,7 @@ function Arrival({ storeId }: { readonly storeId: string }) {
     </Group>
   ) : (
     <Text size="sm" role="status">
-      {say.arrived} <Time at={standing.lastEventAt} style="ago" />.
+      {say.arrived} <Time at={standing.lastEventAt} style="ago" isAlone />.
     </Text>
   )
 }
