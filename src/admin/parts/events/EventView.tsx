@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Divider, Group, Stack, Tabs, Text, Title } from '@mantine/core'
+import { Alert, Badge, Button, Divider, Group, Stack, Tabs, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -13,7 +13,6 @@ import { Empty } from '../Empty.tsx'
 import { Icon } from '../Icon.tsx'
 import { Loading } from '../Loading.tsx'
 import { useNumbers } from '../Money.tsx'
-import parts from '../parts.module.css'
 import { ProblemNote } from '../ProblemNote.tsx'
 import { Reason } from '../Reason.tsx'
 import { StatusPill } from '../StatusPill.tsx'
@@ -21,7 +20,6 @@ import { Ways } from '../Ways.tsx'
 import { useTell } from '../tell.ts'
 import { Answered, Received, Sent } from './Bodies.tsx'
 import { ByFormer } from './ByFormer.tsx'
-import { useEventName } from './event-name.ts'
 import { Facts } from './Facts.tsx'
 import { Life } from './Life.tsx'
 import { Reveal } from './Reveal.tsx'
@@ -30,17 +28,10 @@ import { Tries } from './Tries.tsx'
 export type EventLife = AnswerOf<'getEvent'>
 
 /** One event: what became of it and why, step by step; what came, what went, what was answered. */
-export function EventView({
-  messageId,
-  headed,
-}: {
-  readonly messageId: string
-  readonly headed: boolean
-}) {
+export function EventView({ messageId }: { readonly messageId: string }) {
   const say = useWords(words)
   const { count } = useNumbers()
   const may = useMay()
-  const nameOf = useEventName()
   const tell = useTell()
   const workspaceId = useWorkspace()?.id
   const asked = useAsk('getEvent', { params: { messageId } }, { everyMs: 5000 })
@@ -60,8 +51,7 @@ export function EventView({
     )
   if (asked.data === undefined) return <Loading />
   const life = asked.data
-  const { name, type, outcome, reason, former, test, exchanges } = life
-  const metric = life.mapped.events[0]?.metric
+  const { outcome, reason, former, test, exchanges } = life
   const isTaken = outcome === 'accepted' || outcome === 'confirmed'
   // What came before the connection, it does not send.
   const isOwn = former === undefined && reason !== 'before_go_live'
@@ -72,11 +62,6 @@ export function EventView({
     <Stack gap="md">
       <Stack gap="xs">
         <Group gap="sm">
-          {headed && (
-            <Title order={2} lineClamp={3} className={parts['any']}>
-              {nameOf({ metric, name, type })}
-            </Title>
-          )}
           <StatusPill status={outcome as never} />
           {test && (
             <Badge variant="light" color="gray" tt="none">

@@ -7,7 +7,7 @@ import { useNumbers } from '../Money.tsx'
 import { useReasons } from '../Reason.tsx'
 import { StatusPill } from '../StatusPill.tsx'
 import { useFormatTime, useTimeHint } from '../Time.tsx'
-import { useEventName } from './event-name.ts'
+import { useNameOf } from './event-name.ts'
 import look from './events.module.css'
 
 export type Line = AnswerOf<'listEvents'>['data'][number]
@@ -22,7 +22,7 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
   const format = useFormatTime()
   const hint = useTimeHint()
   const told = useReasons()
-  const nameOf = useEventName()
+  const nameOf = useNameOf()
   const search: Readonly<Record<string, string>> = useSearch({ strict: false })
   const navigate = useNavigate()
   const open = (messageId: string) =>
