@@ -1,5 +1,6 @@
 import { Stack, Text, Title } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { useArrival } from './arrival.ts'
 import { Icon, type IconName } from './Icon.tsx'
 import look from './parts.module.css'
 
@@ -19,12 +20,17 @@ export function Empty({
   /** It is all that the page shows. */
   readonly isPage?: boolean
 }) {
+  const heading = useArrival()
   return (
     <Stack align="center" gap="xs" className={look['empty']}>
       <span className={look['emptyIcon']}>
         <Icon name={icon} size={22} />
       </span>
-      <Title order={isPage ? 1 : 2} size="h2" ta="center">
+      <Title
+        {...(isPage ? { ref: heading, order: 1, tabIndex: -1 } : { order: 2 })}
+        size="h2"
+        ta="center"
+      >
         {title}
       </Title>
       {children !== undefined && (

@@ -119,7 +119,7 @@ export function Frame() {
                   <NoConnection workspaceId={workspace?.id ?? ''} />
                 ) : isOfConnection && page.isUnconnectedToo !== true && isUnconnected ? (
                   <>
-                    <PageHead title={page.label?.[language] ?? ''} />
+                    <PageHead key={pathname} title={page.label?.[language] ?? ''} />
                     <NotConnected icon={page.icon ?? 'connection'} say={say} />
                   </>
                 ) : (
