@@ -43,6 +43,8 @@ export const theme = createTheme({
     DrawerHeader: { defaultProps: { role: 'none' } },
     // What keeps the page behind it from scrolling is a style of its own, which the policy refuses.
     Modal: { defaultProps: { centered: true, radius: 'lg', lockScroll: false } },
+    // The first thing that can be chosen has the focus, not a nameless place before it.
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
     Tooltip: {
       defaultProps: {
         withArrow: true,

@@ -2,6 +2,7 @@ import { UnstyledButton } from '@mantine/core'
 import { type ComponentType, type ReactNode, useState } from 'react'
 import { useWords } from '../language.ts'
 import { words } from '../words/parts.ts'
+import { openByArrow } from './open-by-arrow.ts'
 import look from './frame.module.css'
 
 export interface MenuButtonProps {
@@ -45,6 +46,7 @@ export function MenuButton(props: MenuButtonProps) {
         aria-expanded={false}
         onPointerEnter={soon}
         onFocus={soon}
+        onKeyDown={openByArrow}
         onClick={() => fetchIt(load).then(setFetched, () => setFetched('failed'))}
       >
         {children}

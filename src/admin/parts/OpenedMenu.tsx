@@ -1,6 +1,7 @@
 import { Menu, UnstyledButton } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { MenuButtonProps } from './MenuButton.tsx'
+import { openByArrow } from './open-by-arrow.ts'
 
 /** In the place of a `MenuButton` that was pressed: the same button, and its menu, which is open. */
 export function OpenedMenu({
@@ -27,6 +28,7 @@ export function OpenedMenu({
           className={className}
           title={title}
           aria-label={others['aria-label']}
+          onKeyDown={openByArrow}
         >
           {children}
         </UnstyledButton>

@@ -1,10 +1,10 @@
-import { ActionIcon, Menu, Text } from '@mantine/core'
+import { Menu, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../ask.ts'
 import type { AnswerOf } from '../../call.ts'
 import { useWords } from '../../language.ts'
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx'
-import { Icon } from '../../parts/Icon.tsx'
+import { RowMenu } from '../../parts/RowMenu.tsx'
 import { useMay } from '../../place.ts'
 import { words } from '../../words/members.ts'
 import { LinkDialog } from './LinkDialog.tsx'
@@ -31,19 +31,12 @@ export function MemberMenu({
   if (role === 'owner' && !may('own')) return null
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={say.actionsFor(name)}>
-            <Icon name="dots" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {!isOwn && <Menu.Item onClick={() => setAsked('reset')}>{say.resetLink}</Menu.Item>}
-          <Menu.Item color="red" onClick={() => setAsked('remove')}>
-            {isOwn ? say.leave : say.remove}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu label={say.actionsFor(name)}>
+        {!isOwn && <Menu.Item onClick={() => setAsked('reset')}>{say.resetLink}</Menu.Item>}
+        <Menu.Item color="red" onClick={() => setAsked('remove')}>
+          {isOwn ? say.leave : say.remove}
+        </Menu.Item>
+      </RowMenu>
       <ConfirmDialog
         opened={asked === 'reset'}
         title={say.resetLink}

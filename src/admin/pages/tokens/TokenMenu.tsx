@@ -1,10 +1,10 @@
-import { ActionIcon, Menu, NativeSelect, Stack, Text } from '@mantine/core'
+import { Menu, NativeSelect, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useAct } from '../../ask.ts'
 import type { AnswerOf } from '../../call.ts'
 import { useWords } from '../../language.ts'
 import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx'
-import { Icon } from '../../parts/Icon.tsx'
+import { RowMenu } from '../../parts/RowMenu.tsx'
 import { words } from '../../words/tokens.ts'
 
 /** A new one in its place, or its end. */
@@ -28,19 +28,12 @@ export function TokenMenu({
   const end = useAct('endToken', { onDone: close })
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={say.actionsFor(name)}>
-            <Icon name="dots" />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={() => setAsked('roll')}>{say.roll}</Menu.Item>
-          <Menu.Item color="red" onClick={() => setAsked('end')}>
-            {say.end}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <RowMenu label={say.actionsFor(name)}>
+        <Menu.Item onClick={() => setAsked('roll')}>{say.roll}</Menu.Item>
+        <Menu.Item color="red" onClick={() => setAsked('end')}>
+          {say.end}
+        </Menu.Item>
+      </RowMenu>
       <ConfirmDialog
         opened={asked === 'roll'}
         title={say.rollOf(name)}
