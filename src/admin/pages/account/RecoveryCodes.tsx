@@ -33,7 +33,7 @@ export function RecoveryCodes({
           ))}
         </SimpleGrid>
         <Group>
-          <CopyButton text={text} />
+          <CopyButton text={text} of={say.recoveryCodes} />
           <Button
             component="a"
             variant="default"

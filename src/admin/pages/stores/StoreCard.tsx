@@ -67,7 +67,7 @@ export function StoreCard({
           isConnected={connected.some(({ sourceId }) => sourceId === source.id)}
         />
       ))}
-      {add.data !== undefined && <WriteKey writeKey={add.data.writeKey} />}
+      {add.data !== undefined && <WriteKey writeKey={add.data.writeKey} name={add.data.name} />}
       {may('createSource') && (
         <form
           onSubmit={form.onSubmit(({ name }) => add.mutate({ body: { storeId: store.id, name } }))}
@@ -181,10 +181,11 @@ function OneSource({
           <Group gap="sm">
             <Text size="sm">{say.browserKey}</Text>
             <Code>{source.browserKey}</Code>
-            <CopyButton text={source.browserKey} />
+            <CopyButton text={source.browserKey} of={`${say.browserKey}, ${name}`} />
           </Group>
           <Select
             label={say.browserMay}
+            aria-label={`${say.browserMay}: ${name}`}
             data={Object.entries(say.mays).map(([value, label]) => ({ value, label }))}
             value={source.browserMay ?? 'behaviour'}
             allowDeselect={false}
@@ -197,13 +198,18 @@ function OneSource({
               })
             }
           />
-          <Snippet browserKey={source.browserKey} />
+          <Snippet browserKey={source.browserKey} name={name} />
         </>
       )}
-      {roll.data !== undefined && <WriteKey writeKey={roll.data.writeKey} />}
+      {roll.data !== undefined && <WriteKey writeKey={roll.data.writeKey} name={name} />}
       {may('rollWriteKey') && (
         <Group>
-          <Button size="xs" variant="default" onClick={() => setRolling(true)}>
+          <Button
+            size="xs"
+            variant="default"
+            aria-label={`${say.roll} ${name}`}
+            onClick={() => setRolling(true)}
+          >
             {say.roll}
           </Button>
           <DeleteSource id={source.id} name={name} isConnected={isConnected} />
@@ -225,7 +231,14 @@ function OneSource({
   )
 }
 
-function Snippet({ browserKey }: { readonly browserKey: string }) {
+function Snippet({
+  browserKey,
+  name,
+}: {
+  readonly browserKey: string
+  /** Of the source. */
+  readonly name: string
+}) {
   const say = useWords(words)
   const publicUrl = useAsk('getHost').data?.publicUrl
   if (publicUrl === undefined) return null
@@ -241,20 +254,27 @@ function Snippet({ browserKey }: { readonly browserKey: string }) {
         <Text size="sm" fw={550}>
           {say.snippet}
         </Text>
-        <CopyButton text={text} />
+        <CopyButton text={text} of={`${say.snippet}, ${name}`} />
       </Group>
       <Text size="sm" c="dimmed">
         {say.snippetMore}
       </Text>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keys */}
-      <Code block tabIndex={0} aria-label={say.snippet} role="region">
+      <Code block tabIndex={0} aria-label={`${say.snippet}, ${name}`} role="region">
         {text}
       </Code>
     </Stack>
   )
 }
 
-function WriteKey({ writeKey }: { readonly writeKey: string }) {
+function WriteKey({
+  writeKey,
+  name,
+}: {
+  readonly writeKey: string
+  /** Of the source. */
+  readonly name: string
+}) {
   const say = useWords(words)
   return (
     <Alert color="orange" variant="light" role="status" title={say.writeKey}>
@@ -262,7 +282,7 @@ function WriteKey({ writeKey }: { readonly writeKey: string }) {
         <Text size="sm">{say.writeKeyOnce}</Text>
         <Group gap="sm">
           <Code>{writeKey}</Code>
-          <CopyButton text={writeKey} />
+          <CopyButton text={writeKey} of={`${say.writeKey}, ${name}`} />
         </Group>
       </Stack>
     </Alert>

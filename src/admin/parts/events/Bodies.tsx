@@ -87,7 +87,7 @@ function Body({ label, text }: { readonly label: string; readonly text: string }
         {pretty}
       </pre>
       <Group>
-        <CopyButton text={pretty} />
+        <CopyButton text={pretty} of={label} />
       </Group>
     </Stack>
   )
