@@ -1,7 +1,8 @@
 import { Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type ReasonCode, reasons } from '../../core/reason.ts'
-import { useLanguage } from '../language.ts'
+import { useLanguage, useWords } from '../language.ts'
+import { words } from '../words/parts.ts'
 import { Prose } from './Prose.tsx'
 import { useTell } from './tell.ts'
 
@@ -16,6 +17,7 @@ export function Reason({
   readonly says?: string | undefined
   readonly withTodo?: boolean
 }) {
+  const say = useWords(words)
   const told = useReasons()(code)
   const tell = useTell()
   return (
@@ -25,6 +27,9 @@ export function Reason({
       </Text>
       {withTodo && told.todo !== undefined && (
         <Text size="sm" c="dimmed">
+          <Text span inherit fw={550}>
+            {say.whatToDo}:
+          </Text>{' '}
           <Prose text={told.todo} />
         </Text>
       )}

@@ -3,8 +3,10 @@ import { Link } from '@tanstack/react-router'
 import { useId } from 'react'
 import type { AnswerOf } from '../../call.ts'
 import { useNumbers } from '../../parts/Money.tsx'
+import { useWords } from '../../language.ts'
 import { usePageLink } from '../../parts/page-link.ts'
-import { Reason } from '../../parts/Reason.tsx'
+import { Reason, useReasons } from '../../parts/Reason.tsx'
+import { words } from '../../words/overview.ts'
 import look from './overview.module.css'
 
 type Causes = AnswerOf<'getOverview'>['notSent']
@@ -20,6 +22,8 @@ export function Why({
   /** Said where there is no reason. */
   readonly none: string
 }) {
+  const say = useWords(words)
+  const told = useReasons()
   const { count } = useNumbers()
   const linkTo = usePageLink()
   const id = useId()
@@ -44,7 +48,11 @@ export function Why({
                 {address === undefined ? (
                   <span className={look['count']}>{count(events)}</span>
                 ) : (
-                  <Link to={address} className={look['count']}>
+                  <Link
+                    to={address}
+                    className={look['count']}
+                    aria-label={`${say.events(events, count(events))}: ${told(reason).sentence}`}
+                  >
                     {count(events)}
                   </Link>
                 )}
