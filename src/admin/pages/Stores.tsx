@@ -58,7 +58,7 @@ export function Stores() {
 
 function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onClose: () => void }) {
   const say = useWords(words)
-  const { cancel } = useWords(partWords)
+  const { cancel, close } = useWords(partWords)
   const isFirst = useStores().data?.data.length === 0
   const usual = { name: '', domain: '', country: '', currency: '' }
   const form = useForm({
@@ -76,7 +76,7 @@ function AddStore({ opened, onClose }: { readonly opened: boolean; readonly onCl
       opened={opened}
       onClose={onClose}
       title={say.addStore}
-      closeButtonProps={{ 'aria-label': cancel }}
+      closeButtonProps={{ 'aria-label': close }}
     >
       <form
         onSubmit={form.onSubmit(({ name, domain, country, currency, timeZone }) =>

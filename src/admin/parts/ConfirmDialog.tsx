@@ -32,7 +32,7 @@ export function ConfirmDialog(props: Props) {
       opened={opened}
       onClose={onClose}
       title={title}
-      closeButtonProps={{ 'aria-label': say.cancel }}
+      closeButtonProps={{ 'aria-label': say.close }}
     >
       <Question {...props} />
     </Modal>

@@ -55,6 +55,7 @@ export const words = catalogue({
     sessionOver:
       'You are signed out. What you have changed here is not lost: sign in, then go on in this tab.',
     signInBeside: 'Sign in in another tab',
+    close: 'Close',
     unsaved: 'Leave without saving?',
     unsavedMore: 'What you have changed here is not saved yet. It would be lost.',
     keepEditing: 'Stay here',
@@ -162,6 +163,7 @@ export const words = catalogue({
     sessionOver:
       'Sie sind abgemeldet. Was Sie hier geändert haben, ist nicht verloren: melden Sie sich an und machen Sie in diesem Tab weiter.',
     signInBeside: 'In einem anderen Tab anmelden',
+    close: 'Schließen',
     unsaved: 'Ohne zu speichern verlassen?',
     unsavedMore: 'Was Sie hier geändert haben, ist noch nicht gespeichert. Es ginge verloren.',
     keepEditing: 'Hier bleiben',

@@ -28,7 +28,7 @@ export function ScanCode({
       opened={setup !== undefined}
       onClose={onClose}
       title={say.setUp}
-      closeButtonProps={{ 'aria-label': say.cancel }}
+      closeButtonProps={{ 'aria-label': say.close }}
     >
       {setup !== undefined && (
         <form

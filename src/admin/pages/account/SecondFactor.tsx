@@ -115,7 +115,7 @@ function AskPassword({
       onClose={onClose}
       onExitTransitionEnd={() => form.reset()}
       title={title}
-      closeButtonProps={{ 'aria-label': say.cancel }}
+      closeButtonProps={{ 'aria-label': say.close }}
     >
       <form onSubmit={form.onSubmit(({ password }) => onGiven(password))}>
         <Stack>

@@ -54,7 +54,7 @@ export function Reveal({ event }: { readonly event?: string }) {
         opened={isOpen}
         onClose={() => setIsOpen(false)}
         title={say.revealTitle}
-        closeButtonProps={{ 'aria-label': cancel }}
+        closeButtonProps={{ 'aria-label': say.close }}
       >
         <form
           onSubmit={(submit) => {
