@@ -63,4 +63,23 @@ describe.runIf(hasBrowser)('for keys and readers', { timeout: 180_000 }, () => {
     await page.locator('h1:focus').getByText('Members').waitFor()
     quiet()
   })
+
+  test('the tries of an event have a header row, and on a phone their results can be read', async () => {
+    const { visit } = await startWithEvent()
+    const { page, open, quiet } = await visit()
+    await open('events')
+    await page.getByRole('link', { name: /Placed Order/ }).click()
+    await page.getByRole('tab', { name: 'Tries (1)' }).click()
+    const table = page.getByRole('table')
+    for (const head of ['Sent', 'Result', 'Took'])
+      await table.getByRole('columnheader', { name: head, exact: true }).waitFor()
+
+    await page.setViewportSize({ width: 390, height: 844 })
+    const result = table.getByText('Klaviyo answered 202')
+    expect(await result.evaluate((one) => one.scrollWidth <= one.clientWidth)).toBe(true)
+    const tabs = await page.getByRole('tab').all()
+    const tops = await Promise.all(tabs.map(async (tab) => (await tab.boundingBox())!.y))
+    expect(new Set(tops).size).toBe(1)
+    quiet()
+  })
 })

@@ -78,6 +78,7 @@ export const words = catalogue({
       answered: 'Klaviyo answered',
       tries: (count: string) => `Tries (${count})`,
     },
+    tries: { at: 'Sent', result: 'Result', took: 'Took', others: 'Together with' },
     steps: {
       happened: 'Happened',
       happenedMore: 'By the sender’s clock, put right by ours.',
@@ -232,6 +233,7 @@ export const words = catalogue({
       answered: 'Klaviyo antwortete',
       tries: (count: string) => `Versuche (${count})`,
     },
+    tries: { at: 'Gesendet', result: 'Ergebnis', took: 'Dauer', others: 'Zusammen mit' },
     steps: {
       happened: 'Geschehen',
       happenedMore: 'Nach der Uhr des Absenders, von unserer berichtigt.',

@@ -20,6 +20,7 @@ import { Ways } from '../Ways.tsx'
 import { useTell } from '../tell.ts'
 import { Answered, Received, Sent } from './Bodies.tsx'
 import { ByFormer } from './ByFormer.tsx'
+import look from './events.module.css'
 import { Facts } from './Facts.tsx'
 import { Life } from './Life.tsx'
 import { Reveal } from './Reveal.tsx'
@@ -130,7 +131,7 @@ export function EventView({ messageId }: { readonly messageId: string }) {
       )}
       <Reveal event={messageId} />
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
-        <Tabs.List mb="md">
+        <Tabs.List mb="md" className={look['tabs']}>
           <Tabs.Tab value="summary">{say.tabs.summary}</Tabs.Tab>
           <Tabs.Tab value="received">{say.tabs.received}</Tabs.Tab>
           <Tabs.Tab value="sent">{say.tabs.sent}</Tabs.Tab>
