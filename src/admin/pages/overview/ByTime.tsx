@@ -6,6 +6,7 @@ import { useNumbers } from '../../parts/Money.tsx'
 import { useFormatTime } from '../../parts/Time.tsx'
 import { words } from '../../words/overview.ts'
 import { Chart } from './Chart.tsx'
+import parts from '../../parts/parts.module.css'
 import look from './overview.module.css'
 
 type Overview = AnswerOf<'getOverview'>
@@ -47,32 +48,45 @@ export function ByTime({ overview }: { readonly overview: Overview }) {
   )
 }
 
+const kinds = ['accepted', 'notSent', 'failed', 'waiting'] as const
+
 function SeriesTable({ overview: { series, step } }: { readonly overview: Overview }) {
   const say = useWords(words)
   const { count } = useNumbers()
   const format = useFormatTime()
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls has to be reached by keys
-    <div className={look['tableScroll']} tabIndex={0} role="region" aria-label={say.chart}>
-      <table className={look['table']}>
-        <caption className={look['hidden']}>{say.chart}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{say.time}</th>
-            <th scope="col">{say.accepted}</th>
-            <th scope="col">{say.notSent}</th>
-            <th scope="col">{say.failed}</th>
-            <th scope="col">{say.waiting}</th>
+    <div
+      className={`${parts['scroll']} ${look['series']}`}
+      tabIndex={0}
+      role="region"
+      aria-label={say.chart}
+    >
+      {/* On a phone each row is a card, which without its roles would be no row any more. */}
+      <table className={parts['table']} data-stacks role="table" aria-label={say.chart}>
+        <thead role="rowgroup">
+          <tr role="row">
+            <th scope="col" role="columnheader">
+              {say.time}
+            </th>
+            {kinds.map((kind) => (
+              <th key={kind} scope="col" role="columnheader" className={parts['number']}>
+                {say[kind]}
+              </th>
+            ))}
           </tr>
         </thead>
-        <tbody>
-          {series.map(({ at, accepted, notSent, failed, waiting }) => (
-            <tr key={at}>
-              <th scope="row">{format(at, step === 'day' ? 'date' : 'short')}</th>
-              <td>{count(accepted)}</td>
-              <td>{count(notSent)}</td>
-              <td>{count(failed)}</td>
-              <td>{count(waiting)}</td>
+        <tbody role="rowgroup">
+          {series.map((point) => (
+            <tr key={point.at} role="row">
+              <td role="rowheader" data-label={say.time}>
+                {format(point.at, step === 'day' ? 'date' : 'short')}
+              </td>
+              {kinds.map((kind) => (
+                <td key={kind} role="cell" data-label={say[kind]} className={parts['number']}>
+                  {count(point[kind])}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>
