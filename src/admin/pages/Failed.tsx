@@ -9,6 +9,7 @@ import { Loading } from '../parts/Loading.tsx'
 import { useNumbers } from '../parts/Money.tsx'
 import { PageHead } from '../parts/PageHead.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { isReason } from '../parts/Reason.tsx'
 import { Ways } from '../parts/Ways.tsx'
 import { useConnection, useFilters, useMay } from '../place.ts'
 import { words } from '../words/failed.ts'
@@ -27,7 +28,7 @@ export function Failed() {
   const why =
     connection?.state === 'disconnected' ? 'ended' : connection?.state === 'off' ? 'off' : undefined
   const maySend = may && why === undefined
-  const [{ cause }] = useFilters(['cause'])
+  const [{ cause }, setFilters] = useFilters(['cause'])
   const [wanted, setWanted] = useState<Wanted>()
   const failed = useAsk('listFailed', {}, { everyMs: 5000 })
   const { data, error, refetch } = failed
@@ -74,7 +75,25 @@ export function Failed() {
           {why === 'off' && <Ways code="connection_off" />}
           <Elsewhere former={data.former} />
           <Runs runs={data.runs} mayAct={may} maySend={maySend} onWanted={setWanted} />
-          {cause !== undefined ? (
+          {cause !== undefined && !isReason(cause) ? (
+            <div className={look['card']}>
+              <Empty
+                icon="check"
+                title={say.unknownCause}
+                action={
+                  <Button
+                    variant="default"
+                    size="xs"
+                    onClick={() => setFilters({ cause: undefined })}
+                  >
+                    {say.back}
+                  </Button>
+                }
+              >
+                {say.unknownCauseMore}
+              </Empty>
+            </div>
+          ) : cause !== undefined ? (
             <OfCause
               cause={cause}
               events={data.causes.find(({ reason }) => reason === cause)?.events ?? 0}

@@ -58,6 +58,6 @@ export function useReasons(): (code: string) => {
   }
 }
 
-function isReason(code: string): code is ReasonCode {
+export function isReason(code: string): code is ReasonCode {
   return Object.hasOwn(reasons, code)
 }

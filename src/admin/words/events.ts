@@ -217,8 +217,8 @@ export const words = catalogue({
     open: (name: string) => `${name} öffnen`,
     wholePage: 'Als Seite öffnen',
     copyLink: 'Link kopieren',
-    again: 'Noch einmal senden',
-    againDone: 'Es geht mit den heutigen Einstellungen noch einmal hinaus.',
+    again: 'Erneut senden',
+    againDone: 'Es geht mit den heutigen Einstellungen erneut hinaus.',
     againWaits: 'Es ist schon unterwegs.',
     find: 'In Klaviyo suchen',
     timeline: 'Was diese Person tat',
@@ -251,7 +251,8 @@ export const words = catalogue({
       sentWith: (count: string) => `In einer Anfrage, und ${count} weitere mit ihm.`,
       answered: (status: number) =>
         status === 0 ? 'Keine Antwort' : `Klaviyo antwortete ${status}`,
-      after: (duration: string) => `Nach ${duration}.`,
+      // `1 Sek.` brings its full stop along.
+      after: (duration: string) => `Nach ${duration.replace(/\.$/, '')}.`,
       note: (sentence: string) => `Hinweis: ${sentence}`,
       waitsRetry: 'Wird noch einmal versucht',
       asked: 'Noch einmal angefordert',

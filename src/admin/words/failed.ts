@@ -42,10 +42,14 @@ export const words = catalogue({
       counting: 'Counting…',
       replayTitle: 'Send again',
       discardTitle: 'Discard',
-      replayMore:
-        'They go by the settings of today, with the same unique ids: what Klaviyo has already is not doubled.',
-      discardMore:
-        'They end as not sent. Nothing is deleted: they can be sent again for as long as their bodies are kept.',
+      replayMore: (n: number): string =>
+        n === 1
+          ? 'It goes by the settings of today, with the same unique id: if Klaviyo has it already, it is not doubled.'
+          : 'They go by the settings of today, with the same unique ids: what Klaviyo has already is not doubled.',
+      discardMore: (n: number): string =>
+        n === 1
+          ? 'It ends as not sent. Nothing is deleted: it can be sent again for as long as its body is kept.'
+          : 'They end as not sent. Nothing is deleted: they can be sent again for as long as their bodies are kept.',
       estimate: (time: string) => `Takes about ${time}.`,
       nothing: 'There is nothing left to do.',
     },
@@ -87,6 +91,8 @@ export const words = catalogue({
     unknownSome: (n: number, count: string) =>
       n === 1 ? '1 is gone, or not known here.' : `${count} are gone, or not known here.`,
     noneOfCause: 'Nothing is left of this cause',
+    unknownCause: 'Nothing has failed for this cause',
+    unknownCauseMore: 'The address names a cause that there is none of, or none any more.',
     noneOfCauseMore: 'It was sent again, or discarded.',
     body: 'gone',
   },
@@ -132,11 +138,16 @@ export const words = catalogue({
       counting: 'Wird gezählt…',
       replayTitle: 'Erneut senden',
       discardTitle: 'Verwerfen',
-      replayMore:
-        'Sie gehen mit den heutigen Einstellungen und denselben Kennungen: was Klaviyo schon hat, wird nicht verdoppelt.',
-      discardMore:
-        'Sie enden als nicht gesendet. Nichts wird gelöscht: solange ihr Inhalt aufbewahrt wird, können sie erneut gesendet werden.',
-      estimate: (time) => `Dauert etwa ${time}.`,
+      replayMore: (n) =>
+        n === 1
+          ? 'Es geht mit den heutigen Einstellungen und derselben Kennung: hat Klaviyo es schon, wird es nicht verdoppelt.'
+          : 'Sie gehen mit den heutigen Einstellungen und denselben Kennungen: was Klaviyo schon hat, wird nicht verdoppelt.',
+      discardMore: (n) =>
+        n === 1
+          ? 'Es endet als nicht gesendet. Nichts wird gelöscht: solange sein Inhalt aufbewahrt wird, kann es erneut gesendet werden.'
+          : 'Sie enden als nicht gesendet. Nichts wird gelöscht: solange ihr Inhalt aufbewahrt wird, können sie erneut gesendet werden.',
+      // `1 Sek.` brings its full stop along.
+      estimate: (time) => `Dauert etwa ${time.replace(/\.$/, '')}.`,
       nothing: 'Es ist nichts mehr zu tun.',
     },
     running: {
@@ -176,6 +187,8 @@ export const words = catalogue({
     didDiscard: (count) => `${count} verworfen.`,
     unknownSome: (n, count) => `${count} ${n === 1 ? 'ist' : 'sind'} weg oder hier nicht bekannt.`,
     noneOfCause: 'Von dieser Ursache ist nichts übrig',
+    unknownCause: 'Aus dieser Ursache ist nichts fehlgeschlagen',
+    unknownCauseMore: 'Die Adresse nennt eine Ursache, die es nicht oder nicht mehr gibt.',
     noneOfCauseMore: 'Es wurde erneut gesendet oder verworfen.',
     body: 'weg',
   },

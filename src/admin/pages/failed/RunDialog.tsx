@@ -71,7 +71,7 @@ export function RunDialog({
       <Stack gap="xs">
         <ProblemNote problem={estimate.error} onRetry={() => void estimate.refetch()} />
         <Text fw={550}>{reason === undefined ? say.everything : reasons(reason).sentence}</Text>
-        <Text>{act === 'replay' ? dialog.replayMore : dialog.discardMore}</Text>
+        <Text>{(act === 'replay' ? dialog.replayMore : dialog.discardMore)(data?.count ?? 0)}</Text>
         <Text c="dimmed">
           {data === undefined
             ? dialog.counting
