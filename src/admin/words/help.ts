@@ -34,7 +34,7 @@ export const words = catalogue({
       held: 'Von der Verbindung bewegt sich nichts, bis jemand etwas behebt. Dann wird alles gesendet.',
       retry: 'Es ist gescheitert und wird mit dem nächsten Durchgang wieder versucht.',
       dropped: 'Es ist nicht für Klaviyo; der Grund steht dabei.',
-      dead: 'Es ist endgültig gescheitert, bis jemand es noch einmal sendet oder verwirft.',
+      dead: 'Es ist endgültig gescheitert, bis jemand es erneut sendet oder verwirft.',
     },
   },
 })

@@ -182,7 +182,7 @@ export const german: Readonly<Record<ReasonCode, readonly [sentence: string, tod
   ],
   not_seen: [
     'Klaviyo hat es angenommen, und eine halbe Stunde später ist es dort nicht zu sehen.',
-    'Suchen Sie es in Klaviyo nach der E-Mail-Adresse. Senden Sie es noch einmal: es zählt in jedem Fall nur einmal.',
+    'Suchen Sie es in Klaviyo nach der E-Mail-Adresse. Senden Sie es erneut: es zählt in jedem Fall nur einmal.',
   ],
   refused_unreadable: [
     'Das ist kein Ereignis: es ist nicht als eines zu lesen.',

@@ -27,8 +27,7 @@ export const roleNames = catalogue<Roles>({
     },
     marketer: {
       name: 'Marketing',
-      means:
-        'Schaltet Funktionen, hält an, sendet noch einmal und zum Test. Personen bleiben verdeckt.',
+      means: 'Schaltet Funktionen, hält an, sendet erneut und zum Test. Personen bleiben verdeckt.',
     },
     viewer: { name: 'Lesen', means: 'Sieht zu, mit verdeckten Personen, und ändert nichts.' },
   },

@@ -26,7 +26,7 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
     'Set Is Enabled to Yes. What ended meanwhile can be sent again.',
     'Stellen Sie „Eingeschaltet“ auf Ja. Was inzwischen endete, lässt sich erneut senden.',
   ],
-  ['The integration is switched on.', 'Die Anbindung ist eingeschaltet.'],
+  ['The integration is switched on.', 'Die Verbindung ist eingeschaltet.'],
   ['Klaviyo is disconnected.', 'Klaviyo ist getrennt.'],
   [
     'Connect it again: what comes from then on is sent.',
@@ -159,7 +159,7 @@ export const sentences: readonly (readonly [server: string, german: string])[] =
   ],
   [
     'It could not be checked whether another integration sends the same.',
-    'Es ließ sich nicht prüfen, ob eine andere Anbindung dasselbe sendet.',
+    'Es ließ sich nicht prüfen, ob eine andere Integration dasselbe sendet.',
   ],
   ['The store is not connected.', 'Der Shop ist nicht verbunden.'],
   ['Try again in a minute.', 'Versuchen Sie es in einer Minute noch einmal.'],

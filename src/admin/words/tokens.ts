@@ -14,11 +14,11 @@ const scopeMeans: { readonly en: Scopes; readonly de: Scopes } = {
   },
   de: {
     read: 'Zustand, Einstellungen, Diagramme und Ereignisse sehen, mit verdeckten Personen.',
-    reveal: 'Angaben zu Personen sehen; jeder Blick steht in der Spur.',
-    operate: 'Funktionen schalten, anhalten, noch einmal senden, Testereignisse senden.',
+    reveal: 'Angaben zu Personen sehen; jeder Blick steht im Änderungsprotokoll.',
+    operate: 'Funktionen schalten, anhalten, erneut senden, Testereignisse senden.',
     connect: 'Klaviyo-Konten verbinden und trennen.',
     develop: 'Shops, Quellen, Schlüssel, Regeln, Zuordnungen, API-Tokens.',
-    manage: 'Mitglieder, der Arbeitsbereich, seine Schalter und seine Spur.',
+    manage: 'Mitglieder, der Arbeitsbereich, seine Schalter und sein Änderungsprotokoll.',
   },
 }
 
