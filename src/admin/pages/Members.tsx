@@ -1,4 +1,5 @@
-import { Badge, Button, Stack, Switch, Text, Title } from '@mantine/core'
+import { Anchor, Badge, Button, Stack, Switch, Text, Title } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAct, useAsk } from '../ask.ts'
 import type { AnswerOf } from '../call.ts'
@@ -111,7 +112,19 @@ function Rule() {
       <ProblemNote problem={change.error} />
       <Switch
         label={say.needSecondFactor}
-        description={wouldLockOut ? say.ownFirst : say.needSecondFactorMore}
+        description={
+          wouldLockOut ? (
+            <>
+              {say.ownFirst}{' '}
+              <Anchor component={Link} to="/admin/account" inherit underline="always">
+                {say.toAccount}
+              </Anchor>
+              .
+            </>
+          ) : (
+            say.needSecondFactorMore
+          )
+        }
         checked={workspace.secondFactor}
         disabled={change.isPending || wouldLockOut}
         onChange={({ currentTarget: { checked } }) =>

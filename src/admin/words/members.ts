@@ -42,7 +42,9 @@ export const words = catalogue({
     rule: 'Signing in',
     needSecondFactor: 'Members need a second factor',
     needSecondFactorMore: 'Whoever has none is asked to set one up, and sees nothing until then.',
-    ownFirst: 'Set one up for yourself first, under Account and security.',
+    /** Then the link to it. */
+    ownFirst: 'Set one up for yourself first, under',
+    toAccount: 'Account and security',
   },
   de: {
     title: 'Mitglieder',
@@ -87,6 +89,7 @@ export const words = catalogue({
     needSecondFactor: 'Mitglieder brauchen einen zweiten Faktor',
     needSecondFactorMore:
       'Wer keinen hat, wird gebeten, einen einzurichten, und sieht bis dahin nichts.',
-    ownFirst: 'Richten Sie zuerst selbst einen ein, unter Konto und Sicherheit.',
+    ownFirst: 'Richten Sie zuerst selbst einen ein, unter',
+    toAccount: 'Konto und Sicherheit',
   },
 })

@@ -109,10 +109,11 @@ export const words = catalogue({
     delete: 'Delete workspace…',
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteDo: 'Delete for good',
+    /** Then the link to it. */
     deleteConnected: (n: number) =>
       n === 1
-        ? '1 store is still connected. Disconnect it first, under Integrations.'
-        : `${n} stores are still connected. Disconnect them first, under Integrations.`,
+        ? '1 store is still connected. Disconnect it first, under'
+        : `${n} stores are still connected. Disconnect them first, under`,
     deleteCounts: {
       stores: (n: number) => (n === 1 ? '1 store' : `${n} stores`),
       members: (n: number) => (n === 1 ? '1 member loses access' : `${n} members lose access`),
@@ -239,8 +240,8 @@ export const words = catalogue({
     deleteDo: 'Endgültig löschen',
     deleteConnected: (n) =>
       n === 1
-        ? '1 Shop ist noch verbunden. Trennen Sie ihn erst, unter Integrationen.'
-        : `${n} Shops sind noch verbunden. Trennen Sie sie erst, unter Integrationen.`,
+        ? '1 Shop ist noch verbunden. Trennen Sie ihn erst, unter'
+        : `${n} Shops sind noch verbunden. Trennen Sie sie erst, unter`,
     deleteCounts: {
       stores: (n) => (n === 1 ? '1 Shop' : `${n} Shops`),
       members: (n) =>

@@ -1,4 +1,5 @@
-import { Button, List, Stack, Text } from '@mantine/core'
+import { Anchor, Button, List, Stack, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useAct, useAsk } from '../../ask.ts'
 import { useWords } from '../../language.ts'
@@ -6,11 +7,14 @@ import { ConfirmDialog } from '../../parts/ConfirmDialog.tsx'
 import { Loading } from '../../parts/Loading.tsx'
 import { Panel } from '../../parts/Panel.tsx'
 import { ProblemNote } from '../../parts/ProblemNote.tsx'
+import { toPage } from '../../parts/to-page.ts'
+import { useWorkspaceId } from '../../place.ts'
 import { words } from '../../words/settings.ts'
 
 /** Says what would go before it goes, and has the name typed. */
 export function DeleteWorkspace({ name }: { readonly name: string }) {
   const say = useWords(words)
+  const workspaceId = useWorkspaceId() ?? ''
   const [isAsking, setAsking] = useState(false)
   const counts = useAsk('countForDeletion', {}, { enabled: isAsking })
   const remove = useAct('deleteWorkspace', {
@@ -42,7 +46,18 @@ export function DeleteWorkspace({ name }: { readonly name: string }) {
         {found === undefined ? (
           counts.error === null && <Loading rows={2} />
         ) : isConnected ? (
-          <Text>{say.deleteConnected(found.connected)}</Text>
+          <Text>
+            {say.deleteConnected(found.connected)}{' '}
+            <Anchor
+              component={Link}
+              {...toPage(workspaceId, 'integrations')}
+              inherit
+              underline="always"
+            >
+              {say.toIntegrations}
+            </Anchor>
+            .
+          </Text>
         ) : (
           <Stack gap="xs">
             <List>
