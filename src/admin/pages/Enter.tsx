@@ -1,11 +1,10 @@
-import { Alert } from '@mantine/core'
 import { useEffect, useRef } from 'react'
 import { useAct } from '../ask.ts'
 import { useWords } from '../language.ts'
 import { goOn, linkCode } from '../parts/entrance.ts'
 import { Loading } from '../parts/Loading.tsx'
 import { Lone } from '../parts/Lone.tsx'
-import { ProblemNote } from '../parts/ProblemNote.tsx'
+import { NoWay } from '../parts/NoWay.tsx'
 import { words } from '../words/entry.ts'
 
 /** A link that signs in, once: `npm start` prints one, so that the demo needs no password. */
@@ -19,15 +18,11 @@ export function Enter() {
     isSent.current = true
     mutate({ body: { code } })
   }, [code, mutate])
+  const problem = code === undefined ? undefined : error
   return (
-    <Lone title={error === null ? say.enter : say.enterFailed}>
-      {code === undefined && (
-        <Alert color="red" variant="light" role="alert">
-          {say.lacksCode}
-        </Alert>
-      )}
-      {code !== undefined && error === null && <Loading rows={2} />}
-      <ProblemNote problem={error} />
+    <Lone title={problem === null ? say.enter : say.enterFailed}>
+      {problem === null && <Loading rows={2} />}
+      <NoWay problem={problem} />
     </Lone>
   )
 }

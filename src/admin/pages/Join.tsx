@@ -7,6 +7,7 @@ import { useWords } from '../language.ts'
 import { goOn, linkCode } from '../parts/entrance.ts'
 import { Lone } from '../parts/Lone.tsx'
 import { Loading } from '../parts/Loading.tsx'
+import { NoWay } from '../parts/NoWay.tsx'
 import { PasswordField } from '../parts/PasswordField.tsx'
 import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { words } from '../words/entry.ts'
@@ -29,9 +30,7 @@ export function Join() {
   if (code === undefined) {
     return (
       <Lone title={say.join}>
-        <Alert color="red" variant="light" role="alert">
-          {say.lacksCode}
-        </Alert>
+        <NoWay problem={undefined} />
       </Lone>
     )
   }
@@ -46,7 +45,7 @@ export function Join() {
       }
     >
       {invitation.isLoading && <Loading rows={3} />}
-      <ProblemNote problem={invitation.error} />
+      <NoWay problem={invitation.error} />
       {data !== undefined && (
         <>
           {data.known && (

@@ -1,11 +1,11 @@
-import { Alert, Button, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useAct } from '../ask.ts'
 import { useWords } from '../language.ts'
 import { goOn, linkCode } from '../parts/entrance.ts'
 import { Lone } from '../parts/Lone.tsx'
+import { NoWay } from '../parts/NoWay.tsx'
 import { PasswordField } from '../parts/PasswordField.tsx'
-import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { words } from '../words/entry.ts'
 
 /** A link that sets a new password. */
@@ -17,12 +17,10 @@ export function Reset() {
   return (
     <Lone title={say.reset}>
       {code === undefined ? (
-        <Alert color="red" variant="light" role="alert">
-          {say.lacksCode}
-        </Alert>
+        <NoWay problem={undefined} />
       ) : (
         <>
-          <ProblemNote problem={reset.error} />
+          <NoWay problem={reset.error} />
           <form
             onSubmit={form.onSubmit(({ password }) => reset.mutate({ body: { code, password } }))}
           >

@@ -1,11 +1,11 @@
-import { Alert, Button, Stack, TextInput } from '@mantine/core'
+import { Button, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useAct } from '../ask.ts'
 import { useWords } from '../language.ts'
 import { goOn, linkCode } from '../parts/entrance.ts'
 import { Lone } from '../parts/Lone.tsx'
+import { NoWay } from '../parts/NoWay.tsx'
 import { PasswordField } from '../parts/PasswordField.tsx'
-import { ProblemNote } from '../parts/ProblemNote.tsx'
 import { words } from '../words/entry.ts'
 
 /** The link that a new Tillpost prints: whoever opens it becomes its first member. */
@@ -20,12 +20,10 @@ export function Welcome() {
   return (
     <Lone title={say.welcome} lead={say.welcomeLead}>
       {code === undefined ? (
-        <Alert color="red" variant="light" role="alert">
-          {say.lacksCode}
-        </Alert>
+        <NoWay problem={undefined} />
       ) : (
         <>
-          <ProblemNote problem={create.error} />
+          <NoWay problem={create.error} />
           <form onSubmit={form.onSubmit((values) => create.mutate({ body: { ...values, code } }))}>
             <Stack>
               <TextInput

@@ -49,6 +49,7 @@ export function Lone({
               component="button"
               type="button"
               size="sm"
+              className={look['language']}
               lang={key}
               aria-pressed={key === language}
               underline={key === language ? 'always' : 'hover'}
