@@ -11,7 +11,10 @@ const pointedMs = 200
 
 /** `first`: the element at which somebody pointed when this was fetched. */
 export function ShownHints({ first }: { readonly first: Element }) {
-  const [at, setAt] = useState<Element | undefined>(first)
+  const [at, setAt] = useState<Element | undefined>(() =>
+    // It may have been left meanwhile.
+    first.matches(':hover, :focus') ? first : undefined,
+  )
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined
     const show = (element: Element | undefined, afterMs = 0): void => {
