@@ -39,6 +39,7 @@ describe.runIf(hasBrowser)('for keys and readers', { timeout: 180_000 }, () => {
     const dialog = page.getByRole('dialog', { name: 'Placed Order', exact: true })
     await dialog.waitFor()
     await dialog.locator('button[aria-label=Close]:focus').waitFor()
+    expect(await dialog.getByRole('heading', { name: 'Placed Order' }).count()).toBe(1)
     await dialog.getByRole('link', { name: 'Open as a page' }).click()
     await page.getByRole('heading', { level: 1, name: 'Placed Order' }).waitFor()
     quiet()

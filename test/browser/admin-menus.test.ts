@@ -21,6 +21,7 @@ describe.runIf(hasBrowser)('what the frame opens', () => {
       await page.keyboard.press('Escape')
       await page.getByRole('menu').waitFor({ state: 'hidden' })
       await button.and(page.locator(':focus')).waitFor()
+      expect(await button.getAttribute('aria-expanded')).toBe('false')
     }
     quiet()
 
@@ -43,6 +44,7 @@ describe.runIf(hasBrowser)('what the frame opens', () => {
       await item.and(page.locator(':focus')).waitFor()
       await page.keyboard.press('Escape')
       await item.waitFor({ state: 'hidden' })
+      expect(await button.getAttribute('aria-expanded')).toBe('false')
     }
     quiet()
   })
