@@ -70,7 +70,7 @@ describe.runIf(hasBrowser)('in German', { timeout: 180_000 }, () => {
     const row = page.getByRole('row').filter({ hasText: 'Beträge' })
     await row.getByText('→ In der Währung des Shops').waitFor()
     await row.getByText('→ Von Kunden mit E-Mail-Adresse, Telefonnummer oder Kennung').waitFor()
-    await row.getByText('→ Sobald der Kunde eingewilligt hat').waitFor()
+    await row.getByText('→ Sobald die Person eingewilligt hat').waitFor()
     expect(await row.innerText()).not.toMatch(/any-identifier|opt-in/u)
     quiet()
   })

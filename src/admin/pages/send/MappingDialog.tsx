@@ -10,6 +10,7 @@ import { ProblemNote } from '../../parts/ProblemNote.tsx'
 import { UnsavedDialog } from '../../parts/UnsavedDialog.tsx'
 import { type Connection, useConnections } from '../../place.ts'
 import { useUnsaved } from '../../unsaved.ts'
+import { words as partWords } from '../../words/parts.ts'
 import { words } from '../../words/send.ts'
 import { Preview } from '../rules/Preview.tsx'
 import {
@@ -49,6 +50,7 @@ export function MappingDialog({
   readonly onClose: () => void
 }) {
   const say = useWords(words)
+  const { close } = useWords(partWords)
   const isPhone = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false })
   const may = mayDevelop && mapping.events.length > 0
   const { mappings: all } = connection.settings
@@ -98,7 +100,7 @@ export function MappingDialog({
       fullScreen={isPhone}
       radius={isPhone ? 0 : 'lg'}
       title={mapping.metric === '' ? mapping.builtIn : mapping.metric}
-      closeButtonProps={{ 'aria-label': say.cancel }}
+      closeButtonProps={{ 'aria-label': close }}
     >
       {/* Not there before: it would take the Escape that asks for it as one of its own. */}
       {isLeaving && <UnsavedDialog opened onLeave={onClose} onStay={() => setLeaving(false)} />}
