@@ -50,7 +50,7 @@ export function MappingDialog({
   readonly onClose: () => void
 }) {
   const say = useWords(words)
-  const { close } = useWords(partWords)
+  const partSay = useWords(partWords)
   const isPhone = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false })
   const may = mayDevelop && mapping.events.length > 0
   const { mappings: all } = connection.settings
@@ -100,7 +100,7 @@ export function MappingDialog({
       fullScreen={isPhone}
       radius={isPhone ? 0 : 'lg'}
       title={mapping.metric === '' ? mapping.builtIn : mapping.metric}
-      closeButtonProps={{ 'aria-label': close }}
+      closeButtonProps={{ 'aria-label': partSay.close }}
     >
       {/* Not there before: it would take the Escape that asks for it as one of its own. */}
       {isLeaving && <UnsavedDialog opened onLeave={onClose} onStay={() => setLeaving(false)} />}
