@@ -30,6 +30,26 @@ describe.runIf(hasBrowser)('what the frame opens', () => {
     }
   })
 
+  test('a look that was chosen is there before any script has run, and a language is one of several', async () => {
+    const { visit } = await startAdmin(browser)
+    const { page, open } = await visit(undefined, { colorScheme: 'light' })
+    await open('overview')
+    await page.getByRole('button', { name: /Your account/ }).click()
+    await page.getByRole('menuitemradio', { name: 'Dark' }).click()
+    await page.locator('[data-mantine-color-scheme=dark]').waitFor()
+    await page.getByRole('menuitemradio', { name: 'Dark', checked: true }).waitFor()
+    await page.getByRole('menuitemradio', { name: 'English', checked: true }).waitFor()
+    await page.route('**/*.js', (route) => route.abort())
+    await page.reload()
+    expect(await page.locator('meta[name=color-scheme]').getAttribute('content')).toBe('dark')
+    await page.unroute('**/*.js')
+    await page.reload()
+    await page.getByRole('button', { name: /Your account/ }).click()
+    await page.getByRole('menuitemradio', { name: 'As the system' }).click()
+    await page.reload()
+    expect(await page.locator('meta[name=color-scheme]').getAttribute('content')).toBe('light dark')
+  })
+
   test('the down arrow opens a menu, the first time and in the row of a list', async () => {
     const { visit } = await startAdmin(browser)
     const { page, open, quiet } = await visit()

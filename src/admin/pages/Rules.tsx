@@ -86,14 +86,18 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
     setAsking(undefined)
     setChecked(false)
   }
+  const addButton = useRef<HTMLButtonElement>(null)
   /** The text of what stood here when it was asked to be saved, or to go back from it. */
   const asked = useRef('')
   const save = useAct('changeSettings', {
     onDone: (answer) => {
       noteConnection(connection.id, answer)
       // What was typed meanwhile is the next draft.
-      if (draft === undefined || textOf(draft) === asked.current) drop()
-      else {
+      if (draft === undefined || textOf(draft) === asked.current) {
+        drop()
+        // What was pressed goes with the draft.
+        addButton.current?.focus({ preventScroll: true })
+      } else {
         setDraft({ ...draft, over: answer.settings })
         setAsking(undefined)
       }
@@ -171,7 +175,7 @@ function RulesOf({ connection: given }: { readonly connection: Connection }) {
         lead={say.lead}
         actions={
           may && (
-            <Button onClick={add} leftSection={<Icon name="plus" size={16} />}>
+            <Button ref={addButton} onClick={add} leftSection={<Icon name="plus" size={16} />}>
               {say.add}
             </Button>
           )

@@ -35,34 +35,30 @@ export function UserItems() {
           ['dark', say.dark],
         ] as const
       ).map(([scheme, word]) => (
-        <Menu.Item
+        <Menu.RadioItem
           key={scheme}
-          role="menuitemradio"
-          aria-checked={colorScheme === scheme}
-          closeMenuOnClick={false}
-          rightSection={colorScheme === scheme ? <Icon name="check" size={16} /> : null}
-          onClick={() => {
+          value={scheme}
+          checked={colorScheme === scheme}
+          onChange={() => {
             setColorScheme(scheme)
             keepLook(scheme)
           }}
         >
           {word}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
       <Menu.Divider />
       <Menu.Label>{say.language}</Menu.Label>
       {(Object.entries(languages) as [Language, string][]).map(([key, word]) => (
-        <Menu.Item
+        <Menu.RadioItem
           key={key}
           lang={key}
-          role="menuitemradio"
-          aria-checked={language === key}
-          closeMenuOnClick={false}
-          rightSection={language === key ? <Icon name="check" size={16} /> : null}
-          onClick={() => chooseLanguage(key)}
+          value={key}
+          checked={language === key}
+          onChange={() => chooseLanguage(key)}
         >
           {word}
-        </Menu.Item>
+        </Menu.RadioItem>
       ))}
       <Menu.Divider />
       <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void signOut()}>
