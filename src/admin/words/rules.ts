@@ -116,7 +116,7 @@ const en = {
   overtakenMore:
     'Yours are not saved yet. Take the newer rules, which lets go of yours; or save yours over them. History keeps what was saved: you can go back to it.',
   theirs: 'The newer rules, in force',
-  own: 'Yours',
+  ownSide: 'Yours',
   notSaved: 'not saved yet',
   off: 'off',
   others: (rules: number) =>
@@ -262,7 +262,7 @@ const de: typeof en = {
   overtakenMore:
     'Ihre sind noch nicht gespeichert. Übernehmen Sie die neueren, dann sind Ihre fort; oder speichern Sie Ihre darüber. Der Verlauf behält, was gespeichert war: Sie können dahin zurück.',
   theirs: 'Die neueren Regeln, sie gelten',
-  own: 'Ihre',
+  ownSide: 'Ihre',
   notSaved: 'noch nicht gespeichert',
   off: 'aus',
   others: (rules) =>

@@ -1,12 +1,11 @@
-import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import type { Settings } from '../../../core/settings.ts'
+import { Badge, Group, Text } from '@mantine/core'
 import type { Rule } from '../../../core/mapping/rule.ts'
+import type { Settings } from '../../../core/settings.ts'
 import { useAsk } from '../../ask.ts'
 import { useWords } from '../../language.ts'
-import { Icon } from '../../parts/Icon.tsx'
 import parts from '../../parts/parts.module.css'
-import { Time } from '../../parts/Time.tsx'
 import { words } from '../../words/rules.ts'
+import { BothSides } from './BothSides.tsx'
 import { differenceOf, ownOf } from './difference.ts'
 import { Sentence } from './Sentence.tsx'
 
@@ -15,14 +14,12 @@ interface Side {
   readonly withoutRule: Settings['withoutRule']
 }
 
-/** Somebody saved other rules while these were written: both beside each other, and one of them is chosen. */
+/** Somebody saved other rules while these were written. */
 export function Newer({
   over,
   own,
   newer,
-  isBusy,
-  onKeep,
-  onTake,
+  ...on
 }: {
   /** What both began from. */
   readonly over: Side
@@ -35,53 +32,24 @@ export function Newer({
   const say = useWords(words)
   const [latest] = useAsk('listVersions', { query: { of: 'rules', limit: '1' } }).data?.data ?? []
   return (
-    <Alert
-      color="orange"
-      variant="light"
-      role="alert"
-      icon={<Icon name="failed" />}
-      title={say.overtaken}
-    >
-      <Stack gap="md">
-        <Text size="sm">{say.overtakenMore}</Text>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-          <OneSide title={say.theirs} side={newer} over={over} other={own}>
-            {latest !== undefined && (
-              <>
-                {say.version(latest.version)} · <Time at={latest.changedAt} style="full" />
-                {latest.by !== undefined && ` · ${latest.by.name ?? say.actors[latest.by.type]}`}
-              </>
-            )}
-          </OneSide>
-          <OneSide title={say.own} side={own} over={over} other={newer}>
-            {say.notSaved}
-          </OneSide>
-        </SimpleGrid>
-        <Group gap="xs">
-          <Button variant="default" size="xs" disabled={isBusy} onClick={onTake}>
-            {say.takeTheirs}
-          </Button>
-          <Button color="red.8" size="xs" loading={isBusy} onClick={onKeep}>
-            {say.keepOwn}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <BothSides
+      say={say}
+      latest={latest}
+      theirs={<OneSide side={newer} over={over} other={own} />}
+      own={<OneSide side={own} over={over} other={newer} />}
+      {...on}
+    />
   )
 }
 
 function OneSide({
-  title,
   side,
   over,
   other,
-  children,
 }: {
-  readonly title: string
   readonly side: Side
   readonly over: Side
   readonly other: Side
-  readonly children: React.ReactNode
 }) {
   const say = useWords(words)
   const rules = ownOf(side.rules, other.rules)
@@ -89,23 +57,8 @@ function OneSide({
     differenceOf({ ...over, mappings: {} }, { ...side, mappings: {} }),
   )
   return (
-    <Stack
-      className={parts['card']}
-      p="sm"
-      gap="xs"
-      component="section"
-      aria-label={title}
-      style={{ minWidth: 0 }}
-    >
-      <div className={parts['any']}>
-        <Title order={2} size="h5">
-          {title}
-        </Title>
-        <Text size="xs" c="dimmed" component="div">
-          {children}
-        </Text>
-        <Text size="sm">{changes}</Text>
-      </div>
+    <>
+      <Text size="sm">{changes}</Text>
       {rules.map((rule, place) => (
         // oxlint-disable-next-line react/no-array-index-key
         <div key={place}>
@@ -128,6 +81,6 @@ function OneSide({
       <Text size="sm">
         {say.otherwise} {say.otherwiseIs[side.withoutRule]}.
       </Text>
-    </Stack>
+    </>
   )
 }

@@ -1,22 +1,16 @@
-import { Alert, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { Text } from '@mantine/core'
 import { useAsk } from '../../ask.ts'
 import { useWords } from '../../language.ts'
-import { Icon } from '../../parts/Icon.tsx'
-import parts from '../../parts/parts.module.css'
-import { Time } from '../../parts/Time.tsx'
-import { words as ruleWords } from '../../words/rules.ts'
 import { words } from '../../words/send.ts'
+import { BothSides } from '../rules/BothSides.tsx'
 import { type Change, changeIn, type Mapping, rowsOf, textOf, wordsOf } from './change.ts'
 
-/** Somebody saved the same mapping while it was changed here: both beside each other, and one of them is chosen. */
+/** Somebody saved the same mapping while it was changed here. */
 export function NewerMapping({
   mapping,
   own,
   newer,
-  isBusy,
-  onKeep,
-  onTake,
+  ...on
 }: {
   readonly mapping: Mapping
   readonly own: Change
@@ -26,7 +20,6 @@ export function NewerMapping({
   readonly onTake: () => void
 }) {
   const say = useWords(words)
-  const sayRules = useWords(ruleWords)
   const { data } = useAsk('listVersions', { query: { of: 'rules', limit: '10' } }).data ?? {}
   // The one that made it what it is now; rules may have been changed since.
   const latest = data?.find(({ settings }, place) => {
@@ -35,75 +28,31 @@ export function NewerMapping({
     return before !== undefined && text !== textOf(changeIn(before.mappings, mapping))
   })
   return (
-    <Alert
-      color="orange"
-      variant="light"
-      role="alert"
-      icon={<Icon name="failed" />}
-      title={say.overtaken}
-    >
-      <Stack gap="md">
-        <Text size="sm">{say.overtakenMore}</Text>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-          <OneSide title={say.theirs} mapping={mapping} side={newer} other={own}>
-            {latest !== undefined && (
-              <>
-                {sayRules.version(latest.version)} · <Time at={latest.changedAt} style="full" />
-                {latest.by !== undefined &&
-                  ` · ${latest.by.name ?? sayRules.actors[latest.by.type]}`}
-              </>
-            )}
-          </OneSide>
-          <OneSide title={say.ownSide} mapping={mapping} side={own} other={newer}>
-            {say.notSaved}
-          </OneSide>
-        </SimpleGrid>
-        <Group gap="xs">
-          <Button variant="default" size="xs" disabled={isBusy} onClick={onTake}>
-            {say.takeTheirs}
-          </Button>
-          <Button color="red.8" size="xs" loading={isBusy} onClick={onKeep}>
-            {say.keepOwn}
-          </Button>
-        </Group>
-      </Stack>
-    </Alert>
+    <BothSides
+      say={say}
+      latest={latest}
+      theirs={<OneSide mapping={mapping} side={newer} other={own} />}
+      own={<OneSide mapping={mapping} side={own} other={newer} />}
+      {...on}
+    />
   )
 }
 
 function OneSide({
-  title,
   mapping,
   side,
   other,
-  children,
 }: {
-  readonly title: string
   readonly mapping: Mapping
   readonly side: Change
   readonly other: Change
-  readonly children: ReactNode
 }) {
   const say = useWords(words)
   const others = new Map(rowsOf(mapping, other).map((row) => [row.name, JSON.stringify(row)]))
   const rows = rowsOf(mapping, side).filter((row) => others.get(row.name) !== JSON.stringify(row))
   const isNamedOtherwise = side?.metric !== other?.metric
   return (
-    <Stack
-      className={`${parts['card']} ${parts['any']}`}
-      p="sm"
-      gap="xs"
-      component="section"
-      aria-label={title}
-    >
-      <div>
-        <Title order={2} size="h5">
-          {title}
-        </Title>
-        <Text size="xs" c="dimmed" component="div">
-          {children}
-        </Text>
-      </div>
+    <>
       {side === null && <Text size="sm">{say.goneSide}</Text>}
       {side !== null && isNamedOtherwise && (
         <Text size="sm">
@@ -123,7 +72,7 @@ function OneSide({
           {say.details}
         </Text>
       )}
-    </Stack>
+    </>
   )
 }
 
