@@ -30,6 +30,10 @@ describe.runIf(hasBrowser)('what addresses say, and what they do not', () => {
     await page.getByRole('link', { name: 'Open Placed Order' }).click()
     await page.getByRole('dialog').getByText('Received').waitFor()
     expect(page.url()).not.toContain('ana')
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.getByRole('link', { name: 'Open Placed Order' }).waitFor()
+    expect(await page.getByRole('textbox').inputValue()).toBe('ana@shop.example')
 
     await open('events')
     await page

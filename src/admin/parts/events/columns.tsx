@@ -29,6 +29,8 @@ export function useEventColumns(clock: 'clock' | 'moment'): readonly Column<Line
     void navigate({
       to: '.',
       search: (former: object) => ({ ...former, open: messageId }),
+      // Whom one looks for stays.
+      state: true,
     } as never)
   return [
     {
