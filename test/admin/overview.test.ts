@@ -164,6 +164,24 @@ describe('the overview', () => {
     expect(first.todo).toContain('Connect')
   })
 
+  test('A90 one that is paused is not to be connected once more, and the trail says from what to what', async () => {
+    const { owner, base, connectionId, overview } = await start()
+    const at = `${base}/connections/${connectionId}`
+    expect((await owner.ask('POST', `${at}/pause`)).status).toBe(200)
+    expect((await overview()).steps.connected).toBe(true)
+    await owner.ask('POST', `${at}/disconnect`)
+    expect((await overview()).steps.connected).toBe(false)
+    const { data } = (await owner.ask('GET', `${base}/audit`)).body
+    expect(data).toMatchObject([
+      { action: 'connection.disconnect', after: { state: 'disconnected' } },
+      {
+        action: 'connection.pause',
+        before: { state: 'connected' },
+        after: { state: 'paused' },
+      },
+    ])
+  })
+
   test('a viewer sees it; nobody learns of another workspace’s connection; a zone must exist', async () => {
     const { server, owner, workspaceId, overview, base } = await start()
     const viewer = await join(server, owner, workspaceId, 'viewer')
