@@ -132,7 +132,6 @@ export const words = catalogue({
     goLive: 'Connect now',
     writeKey: 'Write key for the shop’s server. It is shown this once; copy it now.',
     connected: 'Connected. Events flow from now on.',
-    chooseStore: 'Choose a store',
     noStore: 'No store yet',
     noStoreMore: 'Add a store first; then it can be connected.',
   },
@@ -270,7 +269,6 @@ export const words = catalogue({
     writeKey:
       'Schreibschlüssel für den Server des Shops. Er wird nur dieses eine Mal gezeigt; kopieren Sie ihn jetzt.',
     connected: 'Verbunden. Ereignisse fließen ab jetzt.',
-    chooseStore: 'Shop wählen',
     noStore: 'Noch kein Shop',
     noStoreMore: 'Legen Sie zuerst einen Shop an; dann kann er verbunden werden.',
   },

@@ -1,7 +1,7 @@
 import { Anchor, Button, Checkbox, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useAct, usePages } from '../../ask.ts'
 import type { AnswerOf } from '../../call.ts'
 import { useWords } from '../../language.ts'
@@ -50,6 +50,7 @@ export function OfCause({
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   // What was discarded last, to be taken back.
   const [discarded, setDiscarded] = useState<readonly string[]>([])
+  const asked = useRef<readonly string[]>([])
   const pages = usePages('listFailedEvents', { params: { reason: cause } }, { everyMs: 15_000 })
   const done = (text: (events: string) => string) => (answer: AnswerOf<'replayEvents'>) => {
     const why = new Set(answer.left.map(({ says }) => tell(says)))
@@ -68,7 +69,7 @@ export function OfCause({
   })
   const discard = useAct('discardEvents', {
     onDone(answer) {
-      setDiscarded(answer.count === 0 ? [] : [...chosen])
+      setDiscarded(answer.count === 0 ? [] : asked.current)
       done(say.didDiscard)(answer)
     },
   })
@@ -147,7 +148,11 @@ export function OfCause({
                 <Button
                   variant="default"
                   loading={discard.isPending}
-                  onClick={() => discard.mutate({ body })}
+                  onClick={() => {
+                    // Others may be chosen until it is done.
+                    asked.current = body.messageIds
+                    discard.mutate({ body })
+                  }}
                 >
                   {say.discardSome}
                 </Button>

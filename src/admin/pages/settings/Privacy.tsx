@@ -43,23 +43,24 @@ function Choices({
     klaviyoLinks: settings.klaviyoLinks,
   }
   const form = useForm({ initialValues: saved })
-  useFresh(form, saved)
+  const fresh = useFresh(form, saved)
   useUnsaved(form.isDirty())
   const save = useAct('changeSettings', {
     onDone() {
-      form.resetDirty()
+      fresh.done()
       notifications.show({ message: say.savedSettings, color: 'green' })
     },
   })
-  const send = form.onSubmit(({ consentSignal, ...rest }) =>
+  const send = form.onSubmit(({ consentSignal, ...rest }) => {
+    fresh.send()
     save.mutate({
       params: { connectionId },
       body: {
         version,
         settings: { ...rest, consentSignal: consentSignal === 'usual' ? null : consentSignal },
       },
-    }),
-  )
+    })
+  })
   const choice = { allowDeselect: false, disabled: !canChange }
   return (
     <form onSubmit={send}>
