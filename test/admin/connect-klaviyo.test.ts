@@ -167,6 +167,20 @@ describe('connecting a store at Klaviyo’s own page', () => {
     expect((await open(started.owner, failed.callback)).to).toContain('why=over')
   })
 
+  test('T8 a store without a source gets one, and where its keys are is said', async () => {
+    const started = await start({ unconnected: true })
+    const { owner, server } = started
+    const { workspaceId } = server.installation.connection
+    const stores = `/workspaces/${workspaceId}/stores`
+    const { id } = (await owner.ask('POST', stores, { name: 'Second' })).body
+    const { to } = await approve(started, `/install/klaviyo?workspace=${workspaceId}&store=${id}`)
+    const { text } = await open(owner, to)
+    expect(text).toContain('The store had no source, so one was made.')
+    expect(text).toContain(`href="/admin/${workspaceId}/stores"`)
+    const first = await approve(started, `/install/klaviyo?store=${started.storeId}`)
+    expect((await open(owner, first.to)).text).not.toContain('had no source')
+  })
+
   test('T12 two begun attempts: only the newer one’s redirect works, and once', async () => {
     const started = await start({ unconnected: true })
     const { klaviyo, owner } = started

@@ -11,6 +11,27 @@ async function start() {
   return { owner, path, newStore }
 }
 
+describe('a store’s country and currency', () => {
+  test.each([
+    [{ country: 'UK' }, 'unknown_country'],
+    [{ country: 'QQ' }, 'unknown_country'],
+    [{ country: 'EU' }, 'unknown_country'],
+    [{ currency: 'QQQ' }, 'unknown_currency'],
+    [{ domain: 'javascript:alert(1)' }, 'invalid_request'],
+    [{ domain: 'https://shop.example' }, 'invalid_request'],
+  ])('%j is refused, for a new store and for one that is there', async (wrong, code) => {
+    const { owner, path, newStore } = await start()
+    const refused = await newStore({ name: 'Acme', ...wrong })
+    expect([refused.status, refused.body.code]).toEqual([400, code])
+    const right = { domain: 'localhost:8080', country: 'GB', currency: 'GBP' }
+    const { status, body } = await newStore({ name: 'Acme', ...right })
+    expect(status).toBe(201)
+    const changed = await owner.ask('PATCH', `${path}/stores/${body.id}`, wrong)
+    expect([changed.status, changed.body.code]).toEqual([400, code])
+    expect((await owner.ask('GET', `${path}/stores`)).body.data).toMatchObject([right])
+  })
+})
+
 describe('a store’s time zone', () => {
   test('is UTC unless told, is changed, and the trail says from what to what', async () => {
     const { owner, path, newStore } = await start()
